@@ -1,0 +1,52 @@
+// Go's way to write and read scalars, as CoreDNS's configuration errors show them: %q quoting and the strconv errors
+// (`strconv.Atoi: parsing "x": invalid syntax`). Not for wire data and not for JSON.
+
+const NAMED_ESCAPES: ReadonlyMap<string, string> = new Map([
+  ['"', '\\"'],
+  ['\\', '\\\\'],
+  ['\u0007', '\\a'],
+  ['\b', '\\b'],
+  ['\f', '\\f'],
+  ['\n', '\\n'],
+  ['\r', '\\r'],
+  ['\t', '\\t'],
+  ['\v', '\\v'],
+]);
+
+/** strconv.Quote (`%q`): double quotes around, Go escapes inside, printable characters of any script as they are. */
+export function quote(text: string): string {
+  return `"${[...text].map(escaped).join('')}"`;
+}
+
+function escaped(char: string): string {
+  const named = NAMED_ESCAPES.get(char);
+  if (named !== undefined) return named;
+  // Go's IsPrint: letters, marks, numbers, punctuation, symbols and the plain space.
+  if (char === ' ' || /[\p{L}\p{M}\p{N}\p{P}\p{S}]/u.test(char)) return char;
+  const code = char.codePointAt(0) ?? 0;
+  if (code < 0x80) return `\\x${code.toString(16).padStart(2, '0')}`;
+  if (code < 0x1_0000) return `\\u${code.toString(16).padStart(4, '0')}`;
+  return `\\U${code.toString(16).padStart(8, '0')}`;
+}
+
+/** Which strconv function an error names, and the bits of its result: Atoi and ParseInt are signed. */
+export interface IntegerKind {
+  readonly function: 'Atoi' | 'ParseInt' | 'ParseUint';
+  readonly bits: 8 | 16 | 32 | 64;
+}
+
+/** strconv.Atoi. */
+export const ATOI: IntegerKind = { function: 'Atoi', bits: 64 };
+
+/**
+ * Reads a decimal integer as strconv does: the number, or the error text as a string. Values above 2^53 lose their last
+ * digits; nothing in a Corefile is that big.
+ */
+export function parseInteger(text: string, kind: IntegerKind = ATOI): number | string {
+  const isSigned = kind.function !== 'ParseUint';
+  const prefix = `strconv.${kind.function}: parsing ${quote(text)}: `;
+  if (!(isSigned ? /^[+-]?[0-9]+$/ : /^[0-9]+$/).test(text)) return `${prefix}invalid syntax`;
+  const value = BigInt(text.replace(/^\+/, ''));
+  const fits = isSigned ? BigInt.asIntN(kind.bits, value) : BigInt.asUintN(kind.bits, value);
+  return fits === value ? Number(value) : `${prefix}value out of range`;
+}

@@ -1,0 +1,35 @@
+// Octets up to the end of the rdata, in text as hex digits or base64 that may be split into words.
+
+import { base64Octets, toBase64 } from '../../text/base64.ts';
+import { hexOctets, toHex } from '../../text/hex.ts';
+import type { RdataField } from '../field.ts';
+
+/** The rest of the rdata as lower-case hex digits. */
+export function hexField(label: string): RdataField {
+  return restField(label, hexOctets, toHex);
+}
+
+/** The rest of the rdata as base64. */
+export function base64Field(label: string): RdataField {
+  return restField(label, base64Octets, toBase64);
+}
+
+function restField(
+  label: string,
+  read: (text: string) => Uint8Array | undefined,
+  write: (octets: Uint8Array) => string,
+): RdataField {
+  return {
+    label,
+    isName: false,
+    length: (_rdata, offset, end) => end - offset,
+    parse(cursor, out) {
+      const tokens = cursor.rest();
+      const octets = read(tokens.map((token) => token.text).join(''));
+      if (octets === undefined || octets.length === 0) return false;
+      out.bytes(octets);
+      return true;
+    },
+    format: (rdata, offset, end) => write(rdata.subarray(offset, end)),
+  };
+}

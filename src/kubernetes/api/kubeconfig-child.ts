@@ -1,0 +1,8 @@
+// Entry of a short-lived child process: reads a kubeconfig with @kubernetes/client-node, obtains the credential (exec
+// plugins, OIDC refresh) and prints a KubeconfigReport. It is a process of its own because the library costs 38 MB and
+// more for what is needed once in an hour or never. Arguments: FILE [CONTEXT].
+
+import { kubeconfigReport } from './kubeconfig-reader.ts';
+
+const [file = '', context] = process.argv.slice(2);
+process.stdout.write(JSON.stringify(await kubeconfigReport(file, context)));

@@ -1,0 +1,100 @@
+// Connection settings of a kubeconfig file, seen from the server: starts kubeconfig-child.ts when the credential is new,
+// ended or refused, and otherwise only reads token and certificate files again.
+
+import { execFile } from 'node:child_process';
+import { stat } from 'node:fs/promises';
+import type { Clock } from '../../base/clock.ts';
+import { ConnectionError, fileErrorText } from './connection-error.ts';
+import { type ConnectionState, parseServerAddress } from './connection-state.ts';
+import { readPemFile, readTokenFile } from './credential-files.ts';
+import type { KubeconfigReport, KubeconfigSettings } from './kubeconfig-report.ts';
+
+/** Exec plugins may ask a cloud for a token; nobody waits longer than this for one. */
+const CHILD_TIMEOUT_MS = 60_000;
+/** Reports hold a few certificates at most. */
+const MAX_REPORT_BYTES = 4 << 20;
+/** A credential is renewed this long before its end, so that it does not end on the way. */
+export const EXPIRY_MARGIN_MS = 10_000;
+
+/** One kubeconfig file and context. */
+export class Kubeconfig {
+  readonly #file: string;
+  readonly #context: string | undefined;
+  readonly #childPath: string;
+  readonly #clock: Clock;
+  #settings: KubeconfigSettings | undefined;
+
+  /** `childPath` is the file of the child's entry, which is bundled on its own. */
+  constructor(
+    source: { readonly file: string; readonly context?: string | undefined },
+    childPath: string,
+    clock: Clock,
+  ) {
+    this.#file = source.file;
+    this.#context = source.context;
+    this.#childPath = childPath;
+    this.#clock = clock;
+  }
+
+  /** Loads the settings; `isRefused` says that the API server has refused the credential. Throws ConnectionError. */
+  async load(isRefused: boolean): Promise<ConnectionState> {
+    let settings = this.#settings;
+    if (settings === undefined || isRefused || this.#isEnding(settings)) {
+      settings = await this.#runChild();
+      this.#settings = settings;
+    }
+    const { tokenFile } = settings;
+    const token = tokenFile === '' ? '' : await readTokenFile(tokenFile);
+    const [ca = '', cert = '', key = ''] = await Promise.all([
+      settings.ca || readPemFile(settings.caFile),
+      settings.cert || readPemFile(settings.certFile),
+      settings.key || readPemFile(settings.keyFile),
+    ]);
+    const { serverName, isInsecure, headers } = settings;
+    return {
+      server: parseServerAddress(settings.server, ca !== '' || cert !== '' || isInsecure),
+      tls: { ca, cert, key, serverName, isInsecure },
+      headers: token === '' ? headers : { ...headers, authorization: `Bearer ${token}` },
+      expiresAtMs: settings.expiresAtMs ?? Number.POSITIVE_INFINITY,
+    };
+  }
+
+  #isEnding(settings: KubeconfigSettings): boolean {
+    return (
+      settings.expiresAtMs !== null &&
+      settings.expiresAtMs <= this.#clock.epochMs() + EXPIRY_MARGIN_MS
+    );
+  }
+
+  async #runChild(): Promise<KubeconfigSettings> {
+    // Said here without a child, so that the commonest mistake shows at once.
+    await stat(this.#file).catch((error: unknown) => {
+      throw new ConnectionError(fileErrorText('stat', this.#file, error), { cause: error });
+    });
+    const text = await runChild(this.#childPath, [
+      this.#file,
+      ...(this.#context ? [this.#context] : []),
+    ]);
+    const report = JSON.parse(text) as KubeconfigReport;
+    if ('error' in report) throw new ConnectionError(report.error);
+    if (report.settings.proxyUrl !== '') {
+      throw new ConnectionError(`proxy-url ${report.settings.proxyUrl}: not supported yet`);
+    }
+    return report.settings;
+  }
+}
+
+function runChild(childPath: string, parameters: readonly string[]): Promise<string> {
+  return new Promise((resolve, reject) => {
+    execFile(
+      process.execPath,
+      [childPath, ...parameters],
+      { timeout: CHILD_TIMEOUT_MS, maxBuffer: MAX_REPORT_BYTES },
+      (error, stdout, stderr) => {
+        if (error === null) return resolve(stdout);
+        const reason = stderr.trim().split('\n').at(-1) || error.message;
+        reject(new ConnectionError(`reading the kubeconfig failed: ${reason}`, { cause: error }));
+      },
+    );
+  });
+}

@@ -1,0 +1,31 @@
+// Checks TLS material before it is used, so that a half-written certificate never replaces a good one and a wrong one is
+// a set-up error. Texts are those of Go's crypto/tls and client-go's transport, where they are short enough to know.
+
+import { createSecureContext } from 'node:tls';
+import { ConnectionError } from './connection-error.ts';
+import type { TlsMaterial } from './connection-state.ts';
+
+const PEM_START = '-----BEGIN ';
+
+/** Throws ConnectionError unless the PEM texts can be read and certificate and key belong together. */
+export function checkTlsMaterial({ ca, cert, key }: TlsMaterial): void {
+  if (ca !== '' && !ca.includes(PEM_START)) {
+    throw new ConnectionError(
+      'unable to load root certificates: unable to parse bytes as PEM block',
+    );
+  }
+  if (cert !== '' && !cert.includes(PEM_START)) {
+    throw new ConnectionError('tls: failed to find any PEM data in certificate input');
+  }
+  if (key !== '' && !key.includes(PEM_START)) {
+    throw new ConnectionError('tls: failed to find any PEM data in key input');
+  }
+  if (ca === '' && cert === '' && key === '') return;
+  try {
+    createSecureContext({ ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) });
+  } catch (error) {
+    throw new ConnectionError(`tls: ${error instanceof Error ? error.message : String(error)}`, {
+      cause: error,
+    });
+  }
+}

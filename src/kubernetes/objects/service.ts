@@ -1,0 +1,40 @@
+// core/v1 Service, trimmed to what records are built from.
+
+import { fieldsOf, listOf, textOf, textsOf } from './fields.ts';
+import { type ObjectKey, readKey } from './object-key.ts';
+import { type ServicePort, trimPortsOrSentinel } from './service-port.ts';
+
+/** A Service. */
+export interface ServiceObject extends ObjectKey {
+  /** ClusterIP, NodePort, LoadBalancer or ExternalName, as in the object. */
+  readonly type: string;
+  /** Address texts; `['None']` is headless, `['']` a service that has no address yet. */
+  readonly clusterIPs: readonly string[];
+  readonly externalName: string;
+  /** At least one; the sentinel port -1 when the service has none. */
+  readonly ports: readonly ServicePort[];
+  /** `spec.externalIPs`, then the load balancer's ingress points (IP, else host name). */
+  readonly externalIPs: readonly string[];
+}
+
+/** Keeps the fields of CoreDNS's object/service.go. */
+export function trimService(raw: unknown): ServiceObject | undefined {
+  const key = readKey(raw);
+  if (key === undefined) return undefined;
+  const spec = fieldsOf(fieldsOf(raw).spec);
+  const loadBalancer = fieldsOf(fieldsOf(fieldsOf(raw).status).loadBalancer);
+  const clusterIPs = textsOf(spec.clusterIPs);
+  return {
+    ...key,
+    type: textOf(spec.type),
+    clusterIPs: clusterIPs.length > 0 ? clusterIPs : [textOf(spec.clusterIP)],
+    externalName: textOf(spec.externalName),
+    ports: trimPortsOrSentinel(spec.ports),
+    externalIPs: [...textsOf(spec.externalIPs), ...listOf(loadBalancer.ingress).map(ingressPoint)],
+  };
+}
+
+function ingressPoint(raw: unknown): string {
+  const ingress = fieldsOf(raw);
+  return textOf(ingress.ip) || textOf(ingress.hostname);
+}

@@ -1,0 +1,173 @@
+// Cuts a list response into its items while it arrives, so that neither the whole text nor a tree of it is ever held: each
+// item is parsed by itself and handed on. Only the structure around the items is read here, JSON.parse does the rest.
+//
+//   {"kind":"ServiceList","metadata":{...},"items":[ {...} , {...} ]}
+//    KEY     VALUE         KEY       VALUE  KEY     ITEMS/VALUE
+
+import { RuntimeFault } from '../../base/runtime-error.ts';
+
+const QUOTE = 0x22;
+const COMMA = 0x2c;
+const COLON = 0x3a;
+const OPEN_BRACKET = 0x5b;
+const BACKSLASH = 0x5c;
+const CLOSE_BRACKET = 0x5d;
+const OPEN_BRACE = 0x7b;
+const CLOSE_BRACE = 0x7d;
+
+/** What is read at the moment; a `value` may be a key, a member of the outer object, or an item. */
+type Place = 'start' | 'member' | 'key' | 'colon' | 'value' | 'items' | 'item' | 'end';
+
+/** Splits one response. */
+export class ListSplitter {
+  readonly #onItem: (item: unknown) => void;
+  /** Members of the outer object apart from `items`: kind, apiVersion, metadata. */
+  readonly #members = new Map<string, unknown>();
+  #place: Place = 'start';
+  #key = '';
+  /** The text under way: chunks of it, and where the scan stands inside. */
+  #pending: Buffer[] = [];
+  #depth = 0;
+  #isInString = false;
+  #isEscaped = false;
+
+  constructor(onItem: (item: unknown) => void) {
+    this.#onItem = onItem;
+  }
+
+  /** Takes one chunk. Throws RuntimeFault API_MALFORMED when the text is no list. */
+  push(chunk: Buffer): void {
+    let index = 0;
+    while (index < chunk.length) {
+      index = this.#isCollecting() ? this.#collect(chunk, index) : this.#step(chunk, index);
+    }
+  }
+
+  /** Ends the response and returns the list's `metadata`. Throws RuntimeFault API_MALFORMED when it is cut short. */
+  finish(): unknown {
+    if (this.#place !== 'end') throw malformed('the list ends early');
+    return this.#members.get('metadata');
+  }
+
+  #isCollecting(): boolean {
+    return this.#place === 'key' || this.#place === 'value' || this.#place === 'item';
+  }
+
+  /** One byte of the structure; returns the next index. White space is passed over. */
+  #step(chunk: Buffer, index: number): number {
+    const byte = chunk[index] ?? 0;
+    if (byte <= 0x20) return index + 1;
+    switch (this.#place) {
+      case 'start':
+        return this.#expect(byte === OPEN_BRACE, 'member', index);
+      case 'member':
+        if (byte === QUOTE) return this.#begin('key', index);
+        this.#expect(byte === COMMA || byte === CLOSE_BRACE, 'member', index);
+        if (byte === CLOSE_BRACE) this.#place = 'end';
+        return index + 1;
+      case 'colon':
+        if (byte === COLON) return index + 1;
+        if (this.#key !== 'items' || byte !== OPEN_BRACKET) return this.#begin('value', index);
+        this.#place = 'items';
+        return index + 1;
+      case 'items':
+        if (byte === OPEN_BRACE) return this.#begin('item', index);
+        this.#expect(byte === COMMA || byte === CLOSE_BRACKET, 'items', index);
+        if (byte === CLOSE_BRACKET) this.#place = 'member';
+        return index + 1;
+      default:
+        throw malformed('text after the end of the list');
+    }
+  }
+
+  #expect(isAsExpected: boolean, next: Place, index: number): number {
+    if (!isAsExpected) throw malformed('the response is no list');
+    this.#place = next;
+    return index + 1;
+  }
+
+  #begin(place: Place, index: number): number {
+    this.#place = place;
+    this.#depth = 0;
+    return index;
+  }
+
+  /** Goes on with the text under way; returns the index behind it, or behind the chunk. */
+  #collect(chunk: Buffer, start: number): number {
+    const end = this.#scan(chunk, start);
+    if (end < 0) {
+      this.#pending.push(chunk.subarray(start));
+      return chunk.length;
+    }
+    let text: string;
+    if (this.#pending.length === 0) {
+      text = chunk.toString('utf8', start, end);
+    } else {
+      this.#pending.push(chunk.subarray(start, end));
+      text = Buffer.concat(this.#pending).toString('utf8');
+      this.#pending = [];
+    }
+    this.#take(parseJson(text));
+    return end;
+  }
+
+  #take(value: unknown): void {
+    if (this.#place === 'item') {
+      this.#place = 'items';
+      this.#onItem(value);
+    } else if (this.#place === 'key') {
+      this.#key = String(value);
+      this.#place = 'colon';
+    } else {
+      this.#members.set(this.#key, value);
+      this.#place = 'member';
+    }
+  }
+
+  /** Index behind the value that is being scanned, -1 when it goes on in the next chunk. */
+  #scan(chunk: Buffer, start: number): number {
+    for (let index = start; index < chunk.length; index++) {
+      const byte = chunk[index];
+      if (this.#isInString) {
+        if (this.#isStringEnd(byte) && this.#depth === 0) return index + 1;
+      } else if (byte === QUOTE) {
+        this.#isInString = true;
+      } else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) {
+        this.#depth++;
+      } else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) {
+        // A scalar has no end of its own; what follows it belongs to the structure.
+        if (this.#depth === 0) return index;
+        this.#depth--;
+        if (this.#depth === 0) return index + 1;
+      } else if (byte === COMMA && this.#depth === 0) {
+        return index;
+      }
+    }
+    return -1;
+  }
+
+  #isStringEnd(byte: number | undefined): boolean {
+    if (this.#isEscaped) {
+      this.#isEscaped = false;
+    } else if (byte === BACKSLASH) {
+      this.#isEscaped = true;
+    } else if (byte === QUOTE) {
+      this.#isInString = false;
+      return true;
+    }
+    return false;
+  }
+}
+
+/** Parses one JSON text from the API server. Throws RuntimeFault API_MALFORMED. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new RuntimeFault('API_MALFORMED', 'malformed JSON in a response', { cause: error });
+  }
+}
+
+function malformed(message: string): RuntimeFault {
+  return new RuntimeFault('API_MALFORMED', message);
+}

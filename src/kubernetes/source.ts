@@ -1,0 +1,31 @@
+// Where the kubernetes plugin's objects come from, seen from the record builder: stores by kind that fill and change.
+// Two implementations: reflector/ (an API server) and embedded/ (manifests). An absent store means not watched.
+
+import type { EndpointSliceObject } from './objects/endpoint-slice.ts';
+import type { NamespaceObject } from './objects/namespace.ts';
+import type { PodObject } from './objects/pod.ts';
+import type { ServiceObject } from './objects/service.ts';
+import type { ServiceImportObject } from './objects/service-import.ts';
+import type { Store } from './objects/store.ts';
+
+/** A live set of objects. Register listeners on the stores before `start`. */
+export interface ObjectSource {
+  readonly services: Store<ServiceObject>;
+  readonly namespaces: Store<NamespaceObject>;
+  /** Absent with `noendpoints`. */
+  readonly endpointSlices?: Store<EndpointSliceObject>;
+  /** Present with `pods verified` only. */
+  readonly pods?: Store<PodObject>;
+  /** Present with multicluster zones only, as is the next one. */
+  readonly serviceImports?: Store<ServiceImportObject>;
+  /** Slices that carry the multicluster service name label. */
+  readonly multiclusterSlices?: Store<EndpointSliceObject>;
+  /** Begins to fill the stores. Once only. */
+  start(): void;
+  /** Ends all activity; no change event comes afterwards. The stores keep what they hold. */
+  stop(): void;
+  /** Whether every store has had its complete first state. Stays true when the source is lost later. */
+  readonly isSynced: boolean;
+  /** Runs `run` when isSynced becomes true, or at once when it is. */
+  onSynced(run: () => void): void;
+}

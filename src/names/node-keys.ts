@@ -1,0 +1,76 @@
+// Keys of the kubernetes plugin's name table. Most are the lower-case wire labels of a name relative to its zone, root label left
+// out, so a query's own octets are the key. What is no name in a cluster zone ends in a one-octet label instead of
+// `svc` or `pod`, so that the kinds never meet:
+//
+//   web.shop.svc                        a service             shop.svc, shop.pod    an exposed namespace
+//   ep-0.web.shop.svc                   an endpoint           10-1-2-3.shop.pod     a pod (pods verified)
+//   _http._tcp.web.shop.svc             a port; `_` is any    ... m                 the same names of multicluster zones
+//   east-1.web.shop.svc z               endpoints in a zone   web.shop.svc z        the service has zonal names
+//   10.96.0.1 r (binary)                reverse name          10.1.2.3 p (binary)   the pod of a client
+//   n                                   apex: the name servers
+//
+// Ports always have their underscores here, though queries may leave them out.
+
+import { parseIp, unmapIp } from '../base/ip.ts';
+import type { Labels } from './node-writer.ts';
+
+/** Last octet of the keys that are no names of a cluster zone. */
+export const MULTICLUSTER_MARK = 0x6d;
+export const ZONAL_MARK = 0x7a;
+export const REVERSE_MARK = 0x72;
+export const CLIENT_MARK = 0x70;
+export const NAME_SERVER_MARK = 0x6e;
+
+/** Octets that a mark adds to a key. */
+export const MARK_LENGTH = 2;
+
+/** Key of the name servers. */
+export const NAME_SERVER_KEY: Uint8Array = Uint8Array.of(1, NAME_SERVER_MARK);
+
+const MAX_LABEL_OCTETS = 63;
+const encoder = new TextEncoder();
+
+/** A key with a mark behind it. */
+export function markedKey(octets: Uint8Array, mark: number): Uint8Array {
+  const key = new Uint8Array(octets.length + MARK_LENGTH);
+  key.set(octets);
+  key[octets.length] = 1;
+  key[octets.length + 1] = mark;
+  return key;
+}
+
+/**
+ * The key of an address, 4 or 16 octets and a mark. Mapped IPv4 addresses count as IPv4. Undefined when the text is no
+ * address or not its canonical text: CoreDNS finds addresses by text.
+ */
+export function addressKey(
+  text: string,
+  mark: number,
+  canonical: (octets: Uint8Array) => string,
+): Uint8Array | undefined {
+  const octets = parseIp(text);
+  if (octets === undefined || canonical(octets) !== text) return undefined;
+  return markedKey(unmapIp(octets), mark);
+}
+
+/**
+ * Label texts in wire form without the root label. Undefined when one is empty or over 63 octets (ports: 64, for the underscore
+ * that queries may leave out).
+ */
+export function wireLabels(texts: readonly string[]): Labels | undefined {
+  const labels = texts.map((text) => encoder.encode(text));
+  let length = 0;
+  for (const label of labels) {
+    const most = label[0] === 0x5f ? MAX_LABEL_OCTETS + 1 : MAX_LABEL_OCTETS;
+    if (label.length === 0 || label.length > most) return undefined;
+    length += 1 + label.length;
+  }
+  const wire = new Uint8Array(length);
+  let at = 0;
+  for (const label of labels) {
+    wire[at] = label.length;
+    wire.set(label, at + 1);
+    at += 1 + label.length;
+  }
+  return wire;
+}

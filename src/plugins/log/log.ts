@@ -1,0 +1,126 @@
+// Serving half of log: one line a query (CoreDNS: plugin/log/log.go). Lines carry no plugin name. A name that no rule
+// holds costs one comparison a rule.
+
+import type { Clock } from '../../base/clock.ts';
+import { isSubdomain, type Name, parseName } from '../../dns/name.ts';
+import type { Logger } from '../../log/logger.ts';
+import { isServerError } from '../../plugin/client-write.ts';
+import type { Exchange } from '../../plugin/exchange.ts';
+import type { Handler, Later, Outcome } from '../../plugin/handler.ts';
+import { Reply } from '../../plugin/reply.ts';
+import { bareReplySize, replySize } from '../../plugin/reply-size.ts';
+import { type ResponseKind, responseClass, responseKind } from '../../plugin/response-kind.ts';
+import type { ServingPlugin } from '../../plugin/serving.ts';
+import { compileFormat, type Format } from './format.ts';
+import type { LogClass, LogOptions, LogRuleOptions } from './options.ts';
+import { type LogRecord, newRecord } from './record.ts';
+
+const NS_PER_MS = 1_000_000;
+
+/** One name of one stanza, compiled. */
+interface Rule {
+  readonly scope: Name;
+  readonly format: Format;
+  readonly isForAll: boolean;
+  readonly classes: ReadonlySet<LogClass>;
+}
+
+/** What a log handler works with. */
+export interface LogTools {
+  readonly log: Logger;
+  readonly clock: Clock;
+}
+
+/** Logs the queries of the first rule that holds their name. */
+export class LogHandler implements Handler {
+  readonly name = 'log';
+  readonly #next: Handler;
+  readonly #rules: readonly Rule[];
+  readonly #tools: LogTools;
+  #record: LogRecord | undefined = undefined;
+
+  constructor(next: Handler, options: LogOptions, tools: LogTools) {
+    this.#next = next;
+    this.#rules = options.rules.map(compileRule).filter((rule) => rule !== undefined);
+    this.#tools = tools;
+  }
+
+  serve(exchange: Exchange): Later<Outcome> {
+    const { name } = exchange;
+    const rule = this.#ruleFor(name);
+    if (rule === undefined) return this.#next.serve(exchange);
+    const startMs = this.#tools.clock.monotonicMs();
+    const outcome = this.#next.serve(exchange);
+    if (outcome instanceof Promise) {
+      return outcome.then((code) => {
+        this.#finish(rule, exchange, name, code, startMs);
+        return code;
+      });
+    }
+    this.#finish(rule, exchange, name, outcome, startMs);
+    return outcome;
+  }
+
+  #ruleFor(name: Name): Rule | undefined {
+    for (const rule of this.#rules) if (isSubdomain(name, rule.scope)) return rule;
+    return undefined;
+  }
+
+  #finish(rule: Rule, exchange: Exchange, name: Name, outcome: Outcome, startMs: number): void {
+    // Classifying is left out when nobody looks at it.
+    if (!(rule.isForAll && exchange.metadata === undefined)) {
+      const kind = this.#kind(exchange, outcome);
+      const kindClass = responseClass(kind);
+      exchange.metadata?.set('log/type', () => kind);
+      exchange.metadata?.set('log/class', () => kindClass);
+      if (!(rule.isForAll || rule.classes.has(kindClass))) return;
+    }
+    const record = this.#fill(exchange, name, outcome);
+    record.durationNs = Math.round((this.#tools.clock.monotonicMs() - startMs) * NS_PER_MS);
+    this.#tools.log.info(rule.format(record));
+  }
+
+  /** Silence counts as an error, and so does every error that the server writes. */
+  #kind(exchange: Exchange, outcome: Outcome): ResponseKind {
+    if (!(exchange.reply.isWritten || isServerError(outcome))) return 'OTHERERROR';
+    const nowSeconds = Math.floor(this.#tools.clock.epochMs() / 1000);
+    return responseKind(exchange, writtenReply(exchange, outcome), nowSeconds);
+  }
+
+  #fill(exchange: Exchange, name: Name, outcome: Outcome): LogRecord {
+    const record = this.#record ?? newRecord(exchange);
+    this.#record = record;
+    const { isWritten, rcode } = exchange.reply;
+    record.exchange = exchange;
+    record.name = name;
+    record.isWritten = isWritten;
+    record.isReplied = isWritten || isServerError(outcome);
+    record.rcode = isWritten ? rcode : outcome;
+    record.size = 0;
+    if (isWritten) record.size = replySize(exchange);
+    else if (record.isReplied) record.size = bareReplySize(exchange.askedName);
+    return record;
+  }
+}
+
+/** The reply of the chain, or the bare one that the server will write. */
+function writtenReply({ reply }: Exchange, outcome: Outcome): Reply {
+  if (reply.isWritten) return reply;
+  const bare = new Reply();
+  bare.write(outcome);
+  return bare;
+}
+
+/** Undefined for a scope that is no name: nothing lies below it. */
+function compileRule({ scope, format, classes }: LogRuleOptions): Rule | undefined {
+  const name = parseName(scope);
+  if (name === undefined) return undefined;
+  const isForAll = classes.includes('all');
+  return { scope: name, format: compileFormat(format), isForAll, classes: new Set(classes) };
+}
+
+/** Makes log handlers. */
+export const logServing: ServingPlugin = {
+  name: 'log',
+  create: (options, next, { log, clock }) => new LogHandler(next, options as LogOptions, { log, clock }),
+};

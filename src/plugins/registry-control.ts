@@ -1,0 +1,77 @@
+// The ordered table of all plugins, control side: CoreDNS's plugin order, which is the order of setup and of the
+// chain. Words without a control half are known but not supported yet.
+
+import type { ControlPlugin } from '../plugin/control.ts';
+import { whoamiControl } from './whoami/setup.ts';
+
+/** Every directive that CoreDNS 1.14.7 knows, in its order (plugin.cfg). */
+export const DIRECTIVES: readonly string[] = [
+  'root',
+  'metadata',
+  'geoip',
+  'cancel',
+  'proxyproto',
+  'quic',
+  'grpc_server',
+  'https',
+  'https3',
+  'timeouts',
+  'multisocket',
+  'reload',
+  'nsid',
+  'bufsize',
+  'bind',
+  'debug',
+  'trace',
+  'ready',
+  'health',
+  'pprof',
+  'shed',
+  'prometheus',
+  'errors',
+  'log',
+  'dnstap',
+  'local',
+  'dns64',
+  'any',
+  'chaos',
+  'loadbalance',
+  'tsig',
+  'rewrite',
+  'autopath',
+  'acl',
+  'cache',
+  'header',
+  'dnssec',
+  'tls',
+  'minimal',
+  'template',
+  'transfer',
+  'hosts',
+  'route53',
+  'azure',
+  'clouddns',
+  'k8s_external',
+  'kubernetes',
+  'file',
+  'auto',
+  'secondary',
+  'etcd',
+  'loop',
+  'forward',
+  'grpc',
+  'erratic',
+  'whoami',
+  'on',
+  'sign',
+  'view',
+  'nomad',
+];
+
+/** The control halves that exist. */
+const PLUGINS: readonly ControlPlugin[] = [whoamiControl];
+
+/** Control halves by word. */
+export const CONTROL_REGISTRY: ReadonlyMap<string, ControlPlugin> = new Map(
+  PLUGINS.map((plugin) => [plugin.name, plugin]),
+);

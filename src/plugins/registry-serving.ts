@@ -1,0 +1,12 @@
+// The table of all plugins, serving side: what a serving thread can build handlers from. Their order in a chain
+// comes from the control side.
+
+import type { ServingPlugin } from '../plugin/serving.ts';
+import { whoamiServing } from './whoami/whoami.ts';
+
+const PLUGINS: readonly ServingPlugin[] = [whoamiServing];
+
+/** Serving halves by word. */
+export const SERVING_REGISTRY: ReadonlyMap<string, ServingPlugin> = new Map(
+  PLUGINS.map((plugin) => [plugin.name, plugin]),
+);

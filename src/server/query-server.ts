@@ -1,0 +1,232 @@
+// One listener's query path: packet in, packet out. Reads the query, refuses what CoreDNS refuses before any
+// plugin runs, routes to a chain, and encodes what the chain decided (CoreDNS: core/dnsserver/server.go).
+// Knows no sockets; transport hands bytes in and takes bytes out.
+
+import type { Clock } from '../base/clock.ts';
+import { Rcode } from '../dns/codes/rcode.ts';
+import { RRClass } from '../dns/codes/rr-class.ts';
+import { lowerName, type Name } from '../dns/name.ts';
+import { type Query, type QueryFault, readQuery, writeFault } from '../dns/wire/query.ts';
+import { uncompressedLength, writeReply } from '../dns/wire/reply-writer.ts';
+import type { Logger } from '../log/logger.ts';
+import type { RequestMetrics } from '../metrics/request-metrics.ts';
+import { type Client, Exchange, MAX_LOOKUP_DEPTH } from '../plugin/exchange.ts';
+import { after, type Later, type Outcome } from '../plugin/handler.ts';
+import type { Reply } from '../plugin/reply.ts';
+import { replyData } from './reply-data.ts';
+import type { Block, Router, Site } from './router.ts';
+
+/** Takes the bytes of a reply; they are valid only during the call. */
+export type Send = (reply: Uint8Array) => void;
+
+/** What a query server needs of its thread. */
+export interface QueryServerContext {
+  readonly log: Logger;
+  readonly clock: Clock;
+  /** Counts the server's own refusals; undefined when no block has prometheus. */
+  readonly dropped: RequestMetrics | undefined;
+  readonly countPanic: () => void;
+}
+
+/** Largest UDP query that CoreDNS reads; the rest of a longer datagram is cut off (miekg/dns MinMsgSize). */
+const MAX_UDP_QUERY_OCTETS = 512;
+/** Largest uncompressed reply over UDP: above, an IPv4 or IPv6 packet would be fragmented (request.go, Scrub). */
+const COMPRESS_OVER_IPV4 = 1480;
+const COMPRESS_OVER_IPV6 = 1220;
+const MAX_MESSAGE_OCTETS = 65_535;
+
+/** Response codes that a chain leaves to the server to write (plugin.go, ClientWrite). */
+const UNWRITTEN: ReadonlySet<number> = new Set([
+  Rcode.SERVFAIL,
+  Rcode.REFUSED,
+  Rcode.FORMERR,
+  Rcode.NOTIMP,
+]);
+
+/** Serves the queries of one listener under one configuration. */
+export class QueryServer {
+  readonly #label: string;
+  readonly #router: Router;
+  readonly #context: QueryServerContext;
+  readonly #out: Uint8Array = new Uint8Array(MAX_MESSAGE_OCTETS);
+
+  constructor(label: string, router: Router, context: QueryServerContext) {
+    this.#label = label;
+    this.#router = router;
+    this.#context = context;
+  }
+
+  /** Answers one packet; a promise when the answer comes late. `send` is not called for silence. */
+  serve(packet: Uint8Array, client: Client, send: Send): Later<void> {
+    const isUdp = client.protocol === 'udp';
+    const length = isUdp ? Math.min(packet.length, MAX_UDP_QUERY_OCTETS) : packet.length;
+    const query = readQuery(packet, length);
+    if (query.isFault) return this.#refuseFault(query, length, client, send);
+    const exchange = open(query, client);
+    return after(this.#answer(exchange), () => this.#send(exchange, send));
+  }
+
+  /**
+   * Asks this listener for another name on behalf of `exchange`: the query re-enters routing, so it is logged,
+   * counted and cached like any (CoreDNS: plugin/pkg/upstream). Undefined for silence or too deep a chain.
+   */
+  lookup(exchange: Exchange, name: Name, type: number): Later<Reply | undefined> {
+    if (exchange.depth >= MAX_LOOKUP_DEPTH) return undefined;
+    const inner = new Exchange(
+      {
+        id: exchange.id,
+        opcode: exchange.opcode,
+        isRecursionDesired: exchange.isRecursionDesired,
+        isAuthenticData: exchange.isAuthenticData,
+        isCheckingDisabled: exchange.isCheckingDisabled,
+        askedName: name,
+        type,
+        class: exchange.class,
+        edns: exchange.edns,
+        authority: exchange.authority,
+        length: exchange.length - exchange.askedName.length + name.length,
+      },
+      lowerName(name),
+      exchange.client,
+      exchange.depth + 1,
+    );
+    return after(this.#answer(inner), () => (inner.reply.isWritten ? inner.reply : undefined));
+  }
+
+  #refuseFault(fault: QueryFault, length: number, client: Client, send: Send): void {
+    if (fault.isSilent) return;
+    const replyLength = writeFault(fault, this.#out);
+    if (fault.isCounted) this.#countDropped(client, fault.rcode, 0, length, replyLength);
+    send(this.#out.subarray(0, replyLength));
+  }
+
+  #answer(exchange: Exchange): Later<void> {
+    exchange.server = this.#label;
+    if (exchange.class !== RRClass.IN && !this.#router.acceptsOtherClasses) {
+      return this.#refuse(exchange);
+    }
+    if (exchange.edns !== undefined && exchange.edns.version !== 0) {
+      return refuseVersion(exchange);
+    }
+    const site = this.#router.find(exchange.name, exchange.type);
+    if (site?.block.chain.first === undefined) return this.#refuse(exchange);
+    return this.#run(exchange, site);
+  }
+
+  #run(exchange: Exchange, site: Site): Later<void> {
+    exchange.zone = site.label;
+    const { block } = site;
+    let outcome: Later<Outcome>;
+    try {
+      outcome = block.chain.first?.serve(exchange) ?? Rcode.REFUSED;
+    } catch (error) {
+      outcome = this.#contain(error, block, exchange);
+    }
+    if (outcome instanceof Promise) {
+      return outcome
+        .catch((error: unknown) => this.#contain(error, block, exchange))
+        .then((code) => finish(exchange, code));
+    }
+    return finish(exchange, outcome);
+  }
+
+  /** One query's exception is that query's SERVFAIL, unless the debug plugin wants to see the process die. */
+  #contain(error: unknown, block: Block, exchange: Exchange): Outcome {
+    if (block.isDebug) throw error;
+    const { log, countPanic } = this.#context;
+    countPanic();
+    const text = error instanceof Error ? error.message : String(error);
+    const stack = block.hasStacktrace && error instanceof Error ? `\n${error.stack ?? ''}` : '';
+    log.error(`Recovered from panic in server: "${this.#label}" ${text}${stack}`);
+    exchange.reply.isWritten = false;
+    return Rcode.SERVFAIL;
+  }
+
+  #refuse(exchange: Exchange): void {
+    finish(exchange, Rcode.REFUSED);
+    const { client, type, length } = exchange;
+    this.#countDropped(client, Rcode.REFUSED, type, length, uncompressedLength(replyData(exchange)));
+  }
+
+  #countDropped(
+    client: Client,
+    rcode: number,
+    type: number,
+    requestSize: number,
+    responseSize: number,
+  ): void {
+    this.#context.dropped?.observe({
+      server: this.#label,
+      zone: 'dropped',
+      view: '',
+      protocol: client.protocol,
+      family: client.address.includes(':') ? 2 : 1,
+      type,
+      rcode,
+      plugin: '',
+      requestSize,
+      responseSize,
+      isDnssecOk: false,
+      durationSeconds: 0,
+    });
+  }
+
+  #send(exchange: Exchange, send: Send): void {
+    if (!exchange.reply.isWritten) return;
+    const { client } = exchange;
+    const isTcp = client.protocol === 'tcp';
+    const fragmentLimit = client.address.includes(':') ? COMPRESS_OVER_IPV6 : COMPRESS_OVER_IPV4;
+    const length = writeReply(replyData(exchange), this.#out, {
+      maxSize: exchange.maxReplySize,
+      compressOver: isTcp ? MAX_MESSAGE_OCTETS : fragmentLimit,
+    });
+    send(this.#out.subarray(0, length));
+  }
+}
+
+function open(query: Query, client: Client): Exchange {
+  const { question } = query;
+  return new Exchange(
+    {
+      id: query.id,
+      opcode: query.opcode,
+      isRecursionDesired: query.recursionDesired,
+      isAuthenticData: query.authenticData,
+      isCheckingDisabled: query.checkingDisabled,
+      askedName: question.name,
+      type: question.type,
+      class: question.class,
+      edns: query.edns,
+      authority: query.authority,
+      length: uncompressedLength(query),
+    },
+    lowerName(question.name),
+    client,
+    0,
+  );
+}
+
+/** Writes the error reply that a chain left to the server; any other unwritten outcome is silence. */
+function finish(exchange: Exchange, outcome: Outcome): void {
+  const { reply } = exchange;
+  if (reply.isWritten || !UNWRITTEN.has(outcome)) return;
+  reply.clearSections();
+  reply.edns = undefined;
+  reply.isAuthoritative = false;
+  reply.isRecursionAvailable = false;
+  reply.isTruncated = false;
+  reply.write(outcome);
+}
+
+/** Version 0 is all there is: BADVERS with an empty OPT of size 0 (RFC 6891 section 6.1.3, edns.go Version). */
+function refuseVersion(exchange: Exchange): void {
+  exchange.edns = undefined;
+  exchange.reply.edns = {
+    udpSize: 0,
+    version: 0,
+    isDnssecOk: false,
+    extendedRcode: 0,
+    options: [],
+  };
+  exchange.reply.write(Rcode.BADVERS);
+}

@@ -1,0 +1,34 @@
+// The OPT record of a reply, as CoreDNS's request.SizeAndDo makes it from the client's and the reply's own.
+
+import { EdnsOption } from '../dns/codes/edns-option.ts';
+import type { Edns } from '../dns/edns.ts';
+import type { Exchange } from '../plugin/exchange.ts';
+
+/** Options of the client that are sent back as they came. */
+const ECHOED: ReadonlySet<number> = new Set([
+  EdnsOption.NSID,
+  EdnsOption.EXPIRE,
+  EdnsOption.COOKIE,
+  EdnsOption.TCP_KEEPALIVE,
+  EdnsOption.PADDING,
+]);
+
+/**
+ * The OPT to send. Without one in the query, the reply's own (an upstream's) goes out as it is. With one, size and
+ * DO are the client's, and the options are the reply's own, else those of the client that may be echoed.
+ */
+export function replyEdns(exchange: Exchange): Edns | undefined {
+  const client = exchange.edns;
+  const own = exchange.reply.edns;
+  if (client === undefined) return own;
+  const echoed = exchange.echoedOptions;
+  return {
+    udpSize: client.udpSize,
+    version: 0,
+    isDnssecOk: client.isDnssecOk,
+    extendedRcode: 0,
+    options:
+      own?.options ??
+      client.options.filter((o) => ECHOED.has(o.code) || echoed?.includes(o.code) === true),
+  };
+}

@@ -1,0 +1,83 @@
+// What the control thread tells a serving thread: one loaded Corefile as plain data, and the messages around it.
+
+import type { LogLayout } from '../log/logger.ts';
+import type { SeriesAnnouncement } from '../metrics/writer.ts';
+
+/** A handler of a block: the plugin's word and the options that its setup returned. */
+export interface HandlerSpec {
+  readonly plugin: string;
+  readonly options: unknown;
+}
+
+/** One server block. */
+export interface BlockSpec {
+  /** Zones of the keys, lower case and absolute, in Corefile order. */
+  readonly zones: readonly string[];
+  /** In chain order. Empty: every query is refused. */
+  readonly handlers: readonly HandlerSpec[];
+  readonly isDebug: boolean;
+  readonly hasStacktrace: boolean;
+  readonly acceptsOtherClasses: boolean;
+}
+
+/** A zone of a listener and the block (index into `blocks`) that serves it. */
+export interface SiteSpec {
+  readonly zone: string;
+  readonly block: number;
+}
+
+/** One address to listen on. Listeners with equal `id` keep their sockets over a reload. */
+export interface ListenerSpec {
+  /** `dns://127.0.0.1:53`: also the `server` label of metrics. */
+  readonly id: string;
+  readonly scheme: string;
+  /** '' = every address. */
+  readonly host: string;
+  readonly port: number;
+  readonly sites: readonly SiteSpec[];
+  readonly readTimeoutMs: number;
+  readonly writeTimeoutMs: number;
+  readonly idleTimeoutMs: number;
+  readonly maxTcpQueries: number;
+}
+
+/** One loaded Corefile. */
+export interface ServingConfig {
+  /** Counts the instances of a process; replies and publications name it. */
+  readonly generation: number;
+  readonly blocks: readonly BlockSpec[];
+  readonly listeners: readonly ListenerSpec[];
+  /** Values published so far, by channel (Instance.publish). */
+  readonly channels: ReadonlyMap<string, unknown>;
+  /** Whether some block has prometheus: then the server's own refusals are counted. */
+  readonly countsDropped: boolean;
+}
+
+/** Buffers of a thread, made by the control thread and outliving the thread. */
+export interface ThreadBuffers {
+  readonly metrics: SharedArrayBuffer;
+  readonly log: SharedArrayBuffer;
+  readonly readerIndex: number;
+  readonly logLayout: LogLayout;
+}
+
+/** Control thread to serving thread. */
+export type ToServing =
+  | { readonly kind: 'prepare'; readonly config: ServingConfig }
+  | { readonly kind: 'commit'; readonly generation: number }
+  | { readonly kind: 'abandon'; readonly generation: number }
+  | {
+      readonly kind: 'publish';
+      readonly generation: number;
+      readonly channel: string;
+      readonly data: unknown;
+    }
+  | { readonly kind: 'stop' };
+
+/** Serving thread to control thread. */
+export type FromServing =
+  /** Sockets are open and chains built; `error` is the text of the first failure. */
+  | { readonly kind: 'prepared'; readonly generation: number; readonly error: string | undefined }
+  | { readonly kind: 'committed'; readonly generation: number }
+  | { readonly kind: 'series'; readonly announcement: SeriesAnnouncement }
+  | { readonly kind: 'stopped' };

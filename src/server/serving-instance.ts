@@ -1,0 +1,134 @@
+// One loaded Corefile inside a serving thread: compiled chains, a query server a listener, and what must be
+// closed when the configuration is dropped.
+
+import type { Clock } from '../base/clock.ts';
+import { type Name, parseName } from '../dns/name.ts';
+import type { Logger } from '../log/logger.ts';
+import type { RequestMetrics } from '../metrics/request-metrics.ts';
+import type { MetricsWriter } from '../metrics/writer.ts';
+import type { Client } from '../plugin/exchange.ts';
+import type { Handler, Later } from '../plugin/handler.ts';
+import type { ServingContext } from '../plugin/serving.ts';
+import { zoneNames } from '../plugin/zones.ts';
+import { compileChain, type ServingRegistry } from './chain.ts';
+import { QueryServer, type Send } from './query-server.ts';
+import { type Block, Router, type Site } from './router.ts';
+import type { BlockSpec, ListenerSpec, ServingConfig } from './serving-config.ts';
+
+/** What a serving thread lends to its instances. */
+export interface ThreadServices {
+  readonly registry: ServingRegistry;
+  readonly log: Logger;
+  readonly clock: Clock;
+  readonly metrics: MetricsWriter;
+  readonly dropped: RequestMetrics;
+  readonly readerIndex: number;
+  readonly countPanic: () => void;
+}
+
+type Subscriber = (data: unknown) => void;
+
+/** A compiled configuration. */
+export class ServingInstance {
+  readonly generation: number;
+  readonly config: ServingConfig;
+  readonly #services: ThreadServices;
+  readonly #queryServers = new Map<string, QueryServer>();
+  readonly #subscribers = new Map<string, Subscriber[]>();
+  readonly #closing: (() => void)[] = [];
+  #late = 0;
+  #onIdle: (() => void) | undefined;
+
+  /** Compiles all chains. Throws when a handler cannot be made. */
+  constructor(config: ServingConfig, services: ThreadServices) {
+    this.config = config;
+    this.generation = config.generation;
+    this.#services = services;
+    const blocks = config.blocks.map((block) => this.#compile(block));
+    for (const listener of config.listeners) {
+      this.#queryServers.set(listener.id, this.#queryServer(listener, blocks));
+    }
+  }
+
+  /** Answers a packet that came by a listener; late answers keep the instance from being idle. */
+  serve(listenerId: string, packet: Uint8Array, client: Client, send: Send): Later<void> {
+    const done = this.#queryServers.get(listenerId)?.serve(packet, client, send);
+    if (!(done instanceof Promise)) return undefined;
+    this.#late += 1;
+    return done.finally(() => {
+      this.#late -= 1;
+      if (this.#late === 0) this.#onIdle?.();
+    });
+  }
+
+  /** Hands a published value to its subscribers. */
+  publish(channel: string, data: unknown): void {
+    for (const take of this.#subscribers.get(channel) ?? []) take(data);
+  }
+
+  /** Resolves when no late answer is under way. */
+  idle(): Promise<void> {
+    if (this.#late === 0) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#onIdle = resolve;
+    });
+  }
+
+  /** Ends what the handlers hold: sockets, timers. */
+  close(): void {
+    for (const task of this.#closing.splice(0)) task();
+  }
+
+  #compile(spec: BlockSpec): Block {
+    const zones = zoneNames(spec.zones);
+    return {
+      isDebug: spec.isDebug,
+      hasStacktrace: spec.hasStacktrace,
+      acceptsOtherClasses: spec.acceptsOtherClasses,
+      chain: compileChain(spec.handlers, this.#services.registry, (byName) =>
+        this.#context(spec, zones, byName),
+      ),
+    };
+  }
+
+  #context(
+    spec: BlockSpec,
+    zones: readonly Name[],
+    byName: ReadonlyMap<string, Handler>,
+  ): ServingContext {
+    const { log, metrics, clock, readerIndex } = this.#services;
+    return {
+      zones,
+      log,
+      metrics,
+      clock,
+      readerIndex,
+      isDebug: spec.isDebug,
+      lookup: (exchange, name, type) =>
+        this.#queryServers.get(exchange.server)?.lookup(exchange, name, type),
+      subscribe: (channel, take) => this.#subscribe(channel, take),
+      onClose: (task) => this.#closing.push(task),
+      handler: (plugin) => byName.get(plugin),
+    };
+  }
+
+  #subscribe(channel: string, take: Subscriber): void {
+    this.#subscribers.set(channel, [...(this.#subscribers.get(channel) ?? []), take]);
+    if (this.config.channels.has(channel)) take(this.config.channels.get(channel));
+  }
+
+  #queryServer(listener: ListenerSpec, blocks: readonly Block[]): QueryServer {
+    const sites = listener.sites.flatMap(({ zone, block: index }): Site[] => {
+      const name = parseName(zone);
+      const block = blocks[index];
+      return name === undefined || block === undefined ? [] : [{ zone: name, label: zone, block }];
+    });
+    const { log, clock, dropped, countPanic } = this.#services;
+    return new QueryServer(listener.id, new Router(sites), {
+      log,
+      clock,
+      countPanic,
+      dropped: this.config.countsDropped ? dropped : undefined,
+    });
+  }
+}

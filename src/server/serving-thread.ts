@@ -1,0 +1,142 @@
+// A serving thread: owns its sockets, runs the chains, and follows the control thread's orders. Configurations
+// change in two steps, so that a bad one changes nothing: `prepare` compiles and opens what is missing, `commit`
+// swaps. Sockets that both configurations name stay open throughout.
+
+import type { Clock, Timer } from '../base/clock.ts';
+import { ListenerSockets, type PacketTarget } from './listener-sockets.ts';
+import type { FromServing, ServingConfig, ToServing } from './serving-config.ts';
+import { ServingInstance, type ThreadServices } from './serving-instance.ts';
+
+/** Longest wait for late answers when sockets or configurations are dropped (caddy's grace period). */
+const GRACE_MS = 5000;
+
+/** One loaded configuration with the sockets that it brought. */
+interface Prepared {
+  readonly instance: ServingInstance;
+  readonly opened: ReadonlyMap<string, ListenerSockets>;
+}
+
+/** Follows orders that come by `handle`, answers by `reply`. */
+export class ServingThread {
+  readonly #services: ThreadServices;
+  readonly #reply: (message: FromServing) => void;
+  readonly #clock: Clock;
+  readonly #sockets = new Map<string, ListenerSockets>();
+  #current: ServingInstance | undefined;
+  #prepared: Prepared | undefined;
+
+  constructor(services: ThreadServices, reply: (message: FromServing) => void) {
+    this.#services = services;
+    this.#clock = services.clock;
+    this.#reply = reply;
+  }
+
+  /** Carries out one order. Orders must not overlap: the control thread waits for each reply. */
+  async handle(order: ToServing): Promise<void> {
+    switch (order.kind) {
+      case 'prepare':
+        return this.#prepare(order.config);
+      case 'commit':
+        return this.#commit();
+      case 'abandon':
+        return this.#abandon();
+      case 'publish':
+        return this.#publish(order.generation, order.channel, order.data);
+      case 'stop':
+        return this.#stop();
+    }
+  }
+
+  async #prepare(config: ServingConfig): Promise<void> {
+    const { generation } = config;
+    try {
+      const instance = new ServingInstance(config, this.#services);
+      this.#prepared = { instance, opened: await this.#openMissing(instance) };
+      this.#reply({ kind: 'prepared', generation, error: undefined });
+    } catch (error) {
+      const text = error instanceof Error ? error.message : String(error);
+      this.#reply({ kind: 'prepared', generation, error: text });
+    }
+  }
+
+  /** Opens listeners that have no sockets yet; all or none. */
+  async #openMissing(instance: ServingInstance): Promise<Map<string, ListenerSockets>> {
+    const opened = new Map<string, ListenerSockets>();
+    try {
+      for (const spec of instance.config.listeners) {
+        if (this.#sockets.has(spec.id)) continue;
+        opened.set(spec.id, await ListenerSockets.open(spec, target(instance, spec.id)));
+      }
+      return opened;
+    } catch (error) {
+      await Promise.all([...opened.values()].map((sockets) => sockets.close()));
+      instance.close();
+      throw error;
+    }
+  }
+
+  #commit(): void {
+    const prepared = this.#prepared;
+    if (prepared === undefined) return;
+    const old = this.#current;
+    const { instance } = prepared;
+    this.#prepared = undefined;
+    this.#current = instance;
+    for (const [id, sockets] of prepared.opened) this.#sockets.set(id, sockets);
+    const wanted = new Map(instance.config.listeners.map((spec) => [spec.id, spec]));
+    const dropped: ListenerSockets[] = [];
+    for (const [id, sockets] of this.#sockets) {
+      const spec = wanted.get(id);
+      if (spec !== undefined) sockets.retarget(spec, target(instance, id));
+      else {
+        this.#sockets.delete(id);
+        dropped.push(sockets);
+      }
+    }
+    this.#retire(old, dropped).catch(() => undefined);
+    this.#reply({ kind: 'committed', generation: instance.generation });
+  }
+
+  async #abandon(): Promise<void> {
+    const prepared = this.#prepared;
+    this.#prepared = undefined;
+    if (prepared === undefined) return;
+    await Promise.all([...prepared.opened.values()].map((sockets) => sockets.close()));
+    prepared.instance.close();
+  }
+
+  #publish(generation: number, channel: string, data: unknown): void {
+    for (const instance of [this.#current, this.#prepared?.instance]) {
+      if (instance?.generation === generation) instance.publish(channel, data);
+    }
+  }
+
+  async #stop(): Promise<void> {
+    await this.#retire(this.#current, [...this.#sockets.values()]);
+    this.#reply({ kind: 'stopped' });
+  }
+
+  /** Lets late answers leave, then closes. */
+  async #retire(
+    instance: ServingInstance | undefined,
+    sockets: readonly ListenerSockets[],
+  ): Promise<void> {
+    if (instance !== undefined) await this.#withGrace(instance.idle());
+    await this.#withGrace(Promise.all(sockets.map((each) => each.close())));
+    for (const each of sockets) each.destroy();
+    instance?.close();
+  }
+
+  async #withGrace(work: Promise<unknown>): Promise<void> {
+    let timer: Timer | undefined;
+    const grace = new Promise<void>((resolve) => {
+      timer = this.#clock.setTimeout(resolve, GRACE_MS);
+    });
+    await Promise.race([work, grace]);
+    if (timer !== undefined) this.#clock.clearTimeout(timer);
+  }
+}
+
+function target(instance: ServingInstance, id: string): PacketTarget {
+  return { serve: (packet, client, send) => instance.serve(id, packet, client, send) };
+}

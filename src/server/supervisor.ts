@@ -1,0 +1,141 @@
+// The life of the process: first start, reloads that change nothing when they fail, and the end. Order of events
+// and log lines follow caddy.go (Start, Restart, Stop) and CoreDNS's coremain/run.go.
+
+import type { Logger } from '../log/logger.ts';
+import type { Hook } from '../plugin/control.ts';
+import { bannerLines } from './banner.ts';
+import { type CorefileText, type LoaderContext, loadCorefile } from './corefile-loader.ts';
+import { type InstanceServices, type LoadedInstance, loadInstance } from './instance.ts';
+import type { ServingThreads } from './serving-threads.ts';
+
+/** What a supervisor drives. */
+export interface SupervisorContext {
+  readonly services: InstanceServices;
+  readonly loader: LoaderContext;
+  readonly threads: ServingThreads;
+  /** Reads the Corefile anew; throws an Error with CoreDNS's text. */
+  readonly readCorefile: () => CorefileText;
+}
+
+/** Runs one instance after the other. Calls must not overlap, except that `shutdown` may come at any time. */
+export class Supervisor {
+  readonly #context: SupervisorContext;
+  readonly #log: Logger;
+  #generation = 0;
+  #running: LoadedInstance | undefined;
+  #reloading: Promise<void> | undefined;
+
+  constructor(context: SupervisorContext) {
+    this.#context = context;
+    this.#log = context.services.log;
+  }
+
+  /** Loads and starts the first instance; resolves to its banner. Rejects with the text that ends the start. */
+  async start(source: CorefileText): Promise<readonly string[]> {
+    this.#context.threads.grow(1);
+    const loaded = await this.#load(source);
+    await runHooks(loaded.instance.hooks.startup);
+    await this.#serve(loaded);
+    this.#running = loaded;
+    return bannerLines(loaded.config.listeners);
+  }
+
+  /** Runs the hooks that wait for open sockets. */
+  async afterStart(): Promise<void> {
+    await runHooks(this.#running?.instance.hooks.started ?? []);
+  }
+
+  /** Whether some listener is there: `bind` may have excepted all addresses. */
+  get hasListeners(): boolean {
+    return (this.#running?.config.listeners.length ?? 0) > 0;
+  }
+
+  /** Reads the Corefile again and swaps. `trigger` is the signal's or plugin's word in log lines. Never rejects. */
+  reload(trigger: string): Promise<void> {
+    const before = this.#reloading ?? Promise.resolve();
+    this.#reloading = before.then(() => this.#reload(trigger));
+    return this.#reloading;
+  }
+
+  async #reload(trigger: string): Promise<void> {
+    const old = this.#running;
+    if (old === undefined) return;
+    let source: CorefileText;
+    try {
+      source = this.#context.readCorefile();
+    } catch (error) {
+      this.#log.error(`${trigger}: loading updated Caddyfile: ${messageOf(error)}`);
+      return;
+    }
+    this.#log.info('Reloading');
+    try {
+      await this.#replace(old, source);
+    } catch (error) {
+      this.#log.error(`Restart failed: ${messageOf(error)}`);
+      this.#log.error(`${trigger}: starting with listener file descriptors: ${messageOf(error)}`);
+    }
+  }
+
+  /** Starts the new instance beside the old one; the old one goes on when that fails. */
+  async #replace(old: LoadedInstance, source: CorefileText): Promise<void> {
+    const { hooks } = old.instance;
+    await runHooks(hooks.restart);
+    let loaded: LoadedInstance | undefined;
+    try {
+      loaded = await this.#load(source);
+      await runHooks(loaded.instance.hooks.startup);
+      await this.#serve(loaded);
+    } catch (error) {
+      await runAllHooks(loaded?.instance.hooks.shutdown ?? []);
+      await runAllHooks(hooks.restartFailed);
+      throw error;
+    }
+    this.#running = loaded;
+    await runAllHooks(hooks.shutdown);
+    this.#log.info('Reloading complete');
+    await runAllHooks(loaded.instance.hooks.started);
+  }
+
+  /** The hooks of the end of the process; DNS goes on being answered meanwhile (lameduck). */
+  async finalShutdown(): Promise<void> {
+    await runAllHooks(this.#running?.instance.hooks.finalShutdown ?? []);
+  }
+
+  /** Ends the serving threads after what they answer, then the rest. */
+  async stop(): Promise<void> {
+    await this.#context.threads.stop();
+    await runAllHooks(this.#running?.instance.hooks.shutdown ?? []);
+  }
+
+  async #load(source: CorefileText): Promise<LoadedInstance> {
+    const blocks = loadCorefile(source, this.#context.loader);
+    this.#generation += 1;
+    return await loadInstance(blocks, this.#generation, this.#context.services);
+  }
+
+  async #serve(loaded: LoadedInstance): Promise<void> {
+    const { threads } = this.#context;
+    threads.grow(loaded.threads);
+    await threads.prepare(loaded.config);
+    await threads.commit(loaded.config);
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+async function runHooks(hooks: readonly Hook[]): Promise<void> {
+  for (const hook of hooks) await hook();
+}
+
+/** Runs every hook, also after one has failed: ending one thing must not keep the others open. */
+async function runAllHooks(hooks: readonly Hook[]): Promise<void> {
+  for (const hook of hooks) {
+    try {
+      await hook();
+    } catch {
+      // nothing is left to do with it
+    }
+  }
+}

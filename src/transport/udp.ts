@@ -1,0 +1,123 @@
+// UDP by node:dgram: bytes in and out, nothing of DNS. The batched path (transport/udp-batch) replaces it where
+// the addon is there; answers are the same.
+//
+// A wildcard socket of node:dgram cannot say which local address a datagram came to, so its replies leave with
+// the address that the route prefers. Therefore each local address gets a socket of its own beside the wildcard;
+// the kernel hands a datagram to the socket with the most specific address.
+
+import dgram from 'node:dgram';
+import { networkInterfaces } from 'node:os';
+import { isNoIpv6, joinHostPort, listenErrorText, plainAddress } from './listen-error.ts';
+
+/** A datagram's sender. */
+export interface DatagramPeer {
+  readonly address: string;
+  readonly port: number;
+}
+
+/** Called for each datagram; `data` may be kept. `send` copies its bytes and never throws. */
+export type DatagramReceiver = (
+  data: Uint8Array,
+  peer: DatagramPeer,
+  send: (reply: Uint8Array) => void,
+) => void;
+
+/** Queue for bursts, in octets; the kernel caps it at net.core.rmem_max. */
+const RECEIVE_BUFFER_OCTETS = 1 << 20;
+
+/** All datagram sockets of one listener. */
+export class UdpListener {
+  readonly #sockets: readonly dgram.Socket[];
+  /** Port that is bound, also when 0 was asked for. */
+  readonly port: number;
+
+  private constructor(sockets: readonly dgram.Socket[], port: number) {
+    this.#sockets = sockets;
+    this.port = port;
+  }
+
+  /**
+   * Binds `host` ('' = every address, IPv4 and IPv6) with SO_REUSEPORT. Rejects with Go's text
+   * (`listen udp :53: bind: permission denied`).
+   */
+  static async open(host: string, port: number, receive: DatagramReceiver): Promise<UdpListener> {
+    try {
+      const sockets = await (host === '' ? openWildcard(port) : openOne(host, port).then((s) => [s]));
+      for (const socket of sockets) attach(socket, receive);
+      return new UdpListener(sockets, sockets[0]?.address().port ?? port);
+    } catch (error) {
+      throw new Error(listenErrorText('udp', joinHostPort(host, port), error));
+    }
+  }
+
+  /** Stops receiving; replies handed over before are still sent. */
+  async close(): Promise<void> {
+    await Promise.all(this.#sockets.map((socket) => new Promise<void>((done) => socket.close(() => done()))));
+  }
+}
+
+function attach(socket: dgram.Socket, receive: DatagramReceiver): void {
+  socket.on('message', (data, remote) => {
+    const { address, port } = remote;
+    receive(data, { address: plainAddress(address), port }, (reply) => {
+      // The socket may send later than this call returns, so it gets a copy. Errors (an unreachable client, a
+      // closed socket) concern nobody but that client.
+      try {
+        socket.send(Buffer.from(reply), port, address, () => undefined);
+      } catch {
+        // closed meanwhile
+      }
+    });
+  });
+  socket.on('error', () => undefined);
+}
+
+async function openWildcard(port: number): Promise<dgram.Socket[]> {
+  let wildcard: dgram.Socket;
+  let hasIpv6 = true;
+  try {
+    wildcard = await openOne('::', port);
+  } catch (error) {
+    if (!isNoIpv6(error)) throw error;
+    hasIpv6 = false;
+    wildcard = await openOne('0.0.0.0', port);
+  }
+  const bound = wildcard.address().port;
+  const own = localAddresses().filter((address) => hasIpv6 || !address.includes(':'));
+  // An address that cannot be bound by itself is served by the wildcard socket.
+  const opened = await Promise.allSettled(own.map((address) => openOne(address, bound)));
+  const specific = opened.filter((result) => result.status === 'fulfilled').map((r) => r.value);
+  return [wildcard, ...specific];
+}
+
+/** The addresses of this host's interfaces, with a scope where IPv6 needs one. */
+function localAddresses(): string[] {
+  return Object.entries(networkInterfaces()).flatMap(([name, addresses]) =>
+    (addresses ?? []).map((a) => (a.address.startsWith('fe80:') ? `${a.address}%${name}` : a.address)),
+  );
+}
+
+function openOne(host: string, port: number): Promise<dgram.Socket> {
+  return new Promise((resolve, reject) => {
+    const type = host.includes(':') ? 'udp6' : 'udp4';
+    const socket = dgram.createSocket({ type, reusePort: true });
+    const fail = (error: Error): void => {
+      socket.close();
+      reject(error);
+    };
+    socket.once('error', fail);
+    socket.bind({ address: host, port, exclusive: true }, () => {
+      socket.off('error', fail);
+      enlargeBuffer(socket);
+      resolve(socket);
+    });
+  });
+}
+
+function enlargeBuffer(socket: dgram.Socket): void {
+  try {
+    socket.setRecvBufferSize(RECEIVE_BUFFER_OCTETS);
+  } catch {
+    // the default size serves too
+  }
+}
