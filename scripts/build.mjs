@@ -1,6 +1,7 @@
 // Builds dist/: one bundle for the control thread, one for the serving threads, one for the child that reads a
 // kubeconfig. Runs on any Node that rolldown supports (20.19 or later), because npm's Node calls it in `prepare`.
-import { rmSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'rolldown';
@@ -8,7 +9,19 @@ import { build } from 'rolldown';
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const dist = join(root, 'dist');
 
-rmSync(dist, { recursive: true, force: true });
+/** The commit that is built; an image build has no .git and hands it in. */
+function revision() {
+  if (process.env.NODENS_REVISION) return process.env.NODENS_REVISION;
+  try {
+    return execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: root, stdio: 'pipe' }).toString().trim();
+  } catch {
+    return 'unknown';
+  }
+}
+
+// Built beside the old one and swapped at the end: a server may be started meanwhile.
+const fresh = join(root, 'dist.new');
+rmSync(fresh, { recursive: true, force: true });
 await build({
   cwd: root,
   input: {
@@ -17,8 +30,10 @@ await build({
     'kubeconfig-child': 'src/kubernetes/api/kubeconfig-child.ts',
   },
   platform: 'node',
-  // dns2 and pino load parts of themselves by path at run time.
-  external: [/^node:/, 'pino'],
+  external: [/^node:/],
   logLevel: 'warn',
-  output: { dir: dist, format: 'esm', entryFileNames: '[name].js', chunkFileNames: 'chunk-[name]-[hash].js', minify: false },
+  transform: { define: { 'process.env.NODENS_REVISION': JSON.stringify(revision()) } },
+  output: { dir: fresh, format: 'esm', entryFileNames: '[name].js', chunkFileNames: 'chunk-[name]-[hash].js', minify: false },
 });
+rmSync(dist, { recursive: true, force: true });
+renameSync(fresh, dist);

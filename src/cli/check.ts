@@ -1,6 +1,7 @@
 // `nodens check -conf FILE`: loads a Corefile as the server would, opens nothing, and lists everything that would
 // not work. For operators, before the swap.
 
+import { systemClock } from '../base/clock.ts';
 import { ControlLogger } from '../log/control-logger.ts';
 import { LineOutput } from '../log/line-output.ts';
 import { MetricsRegistry } from '../metrics/registry.ts';
@@ -8,7 +9,6 @@ import { createMetricSlots, MetricsWriter } from '../metrics/writer.ts';
 import { CONTROL_REGISTRY, DIRECTIVES } from '../plugins/registry-control.ts';
 import { loadCorefile, unsupportedScheme } from '../server/corefile-loader.ts';
 import { listProblems } from '../server/instance.ts';
-import { systemClock } from '../base/clock.ts';
 import { corefileSource } from './corefile-source.ts';
 import { loaderContext } from './process-services.ts';
 
@@ -19,7 +19,10 @@ export interface CheckOptions {
 }
 
 /** All problems of a Corefile, one text each; [] when the server would start with it. */
-export async function checkCorefile(options: CheckOptions, warn: (text: string) => void): Promise<string[]> {
+export async function checkCorefile(
+  options: CheckOptions,
+  warn: (text: string) => void,
+): Promise<string[]> {
   const source = corefileSource(options.conf);
   try {
     const blocks = loadCorefile(source.read(), loaderContext(options.port, warn));

@@ -7,6 +7,8 @@ import { ControlLogger } from '../log/control-logger.ts';
 import { descriptorWrite, LineOutput } from '../log/line-output.ts';
 import type { LogLayout } from '../log/logger.ts';
 import { ALWAYS_EXPORTED, BUILD_INFO } from '../metrics/core-metrics.ts';
+import { GcPauses, goMetrics } from '../metrics/go-metrics.ts';
+import { processMetrics } from '../metrics/process-metrics.ts';
 import { MetricsRegistry } from '../metrics/registry.ts';
 import { createMetricSlots, MetricsWriter } from '../metrics/writer.ts';
 import { CONTROL_REGISTRY, DIRECTIVES } from '../plugins/registry-control.ts';
@@ -23,6 +25,8 @@ export interface ProcessOptions {
   readonly corefilePath: string;
   readonly defaultPort: string;
   readonly logLayout: LogLayout;
+  /** Writes nothing to standard output (tools that bring a server of their own). */
+  readonly isSilent?: boolean;
   readonly readCorefile: () => CorefileText;
 }
 
@@ -50,10 +54,16 @@ export function loaderContext(defaultPort: string, warn: (text: string) => void)
 /** Makes everything; nothing runs yet but the drains of the log rings. */
 export function createProcessServices(options: ProcessOptions): ProcessServices {
   const clock = systemClock;
-  const output = new LineOutput(descriptorWrite(1), clock);
+  const output = new LineOutput(
+    options.isSilent ? (lines) => lines.length : descriptorWrite(1),
+    clock,
+  );
   const log = new ControlLogger(output, options.logLayout);
   const metrics = new MetricsRegistry();
   metrics.define(ALWAYS_EXPORTED);
+  const pauses = new GcPauses();
+  pauses.observe();
+  metrics.add([...processMetrics(), ...goMetrics(pauses)]);
   const maker = new ServingThreadMaker(new URL(`./serving-thread.${EXTENSION}`, import.meta.url), {
     output,
     log,

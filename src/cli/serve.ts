@@ -100,19 +100,22 @@ class ProcessEnd {
       case 'SIGUSR1':
         log.info('SIGUSR1: Reloading');
         void supervisor.reload('SIGUSR1');
-        return;
+        break;
       case 'SIGUSR2':
         log.error('SIGUSR2: binary upgrade is not supported');
-        return;
+        break;
       case 'SIGHUP':
-        return;
+        break;
       case 'SIGQUIT':
         log.info('SIGQUIT: Quitting process immediately');
-        return this.#exit(0);
+        this.#exit(0);
+        break;
       case 'SIGINT':
-        return this.#interrupt();
+        this.#interrupt();
+        break;
       case 'SIGTERM':
-        return this.#terminate();
+        this.#terminate();
+        break;
     }
   }
 
@@ -121,7 +124,7 @@ class ProcessEnd {
     this.#interrupts += 1;
     if (this.#interrupts > 1) {
       log.info('SIGINT: Force quit');
-      return this.#exit(2);
+      this.#exit(2);
     }
     if (this.#isEnding) return;
     this.#isEnding = true;
@@ -140,7 +143,7 @@ class ProcessEnd {
       .then(() => this.#exit(0));
   }
 
-  #exit(code: number): void {
+  #exit(code: number): never {
     this.#services.flush();
     if (this.#pidfile !== '') removeQuietly(this.#pidfile);
     process.exit(code);

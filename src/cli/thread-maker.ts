@@ -2,8 +2,8 @@
 // name tables. These outlive the thread, so a successor goes on where it stopped.
 
 import type { Clock } from '../base/clock.ts';
-import { createLineRing } from '../log/line-ring.ts';
 import type { LineOutput } from '../log/line-output.ts';
+import { createLineRing } from '../log/line-ring.ts';
 import type { Logger, LogLayout } from '../log/logger.ts';
 import { RingDrain } from '../log/ring-drain.ts';
 import type { MetricsRegistry, MetricsSource } from '../metrics/registry.ts';

@@ -42,7 +42,7 @@ export function isDomainName(text: string): boolean {
     if (octets[i] === BACKSLASH) {
       const length = escapeLength(octets, i);
       // A backslash that escapes the very last dot leaves the name unfinished.
-      if (i + length >= octets.length) return false;
+      if (i + length >= octets.length - 1) return false;
       i += length;
     }
     label++;

@@ -29,7 +29,10 @@ function replaceReferences(
     if (end <= start + open.length) return result;
     const reference = result.slice(start, end + close.length);
     const name = result.slice(start + open.length, end);
-    result = result.replaceAll(reference, () => env[name] ?? '');
+    result = result.replaceAll(
+      reference,
+      () => (Object.hasOwn(env, name) ? env[name] : undefined) ?? '',
+    );
   }
   return undefined;
 }

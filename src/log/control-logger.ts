@@ -1,6 +1,7 @@
-// The logger of the control thread: pino decides about levels and writes the JSON layout, the CoreDNS layout is written
-// here from what pino hands over. Both go to a LineOutput, which the rings of the serving threads share, so no
-// line of one is torn by another. Serving threads use ring-logger.ts and must not import this.
+// The logger of the control thread: pino decides about levels and writes the JSON layout, the
+// CoreDNS layout is written here from what pino hands over. Both go to a LineOutput, which the
+// rings of the serving threads share, so no line of one is torn by another. Serving threads use
+// ring-logger.ts and must not import this.
 import { Buffer } from 'node:buffer';
 import { pino } from 'pino';
 import type { LineOutput } from './line-output.ts';
@@ -63,13 +64,19 @@ export class ControlLogger implements Logger {
     this.#output.flush(FATAL_FLUSH_MS);
   }
 
-  /** Writes a line without level: the banner and the version lines. Always in this form, whatever the layout. */
+  /**
+   * Writes a line without level: the banner and the version lines. Always in this form, whatever
+   * the layout.
+   */
   plain(text: string): void {
     writeLine(this.#output, `${text}\n`);
   }
 }
 
-/** A stream that takes pino's message and level instead of its JSON line: pino fills them in when the symbol is there. */
+/**
+ * A stream that takes pino's message and level instead of its JSON line: pino fills them in when
+ * the symbol is there.
+ */
 function textStream(output: LineOutput): pino.DestinationStream {
   return {
     [Symbol.for('pino.metadata')]: true,

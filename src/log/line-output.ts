@@ -1,6 +1,7 @@
-// The one way to a descriptor for log lines: whole lines in, in order, never blocking but in flush(). What the descriptor
-// does not take at once (EAGAIN: the reader of the pipe is slow) waits here and goes out before anything else. Used by the
-// control thread only; serving threads write to rings (line-ring.ts), which are drained into this.
+// The one way to a descriptor for log lines: whole lines in, in order, never blocking but in
+// flush(). What the descriptor does not take at once (EAGAIN: the reader of the pipe is slow) waits
+// here and goes out before anything else. Used by the control thread only; serving threads write to
+// rings (line-ring.ts), which are drained into this.
 import { writeSync } from 'node:fs';
 import type { Clock, Timer } from '../base/clock.ts';
 
@@ -10,7 +11,10 @@ const FLUSH_STEP_MS = 2;
 /** Above this many waiting octets further single lines are dropped and counted. */
 const MAX_WAITING_OCTETS = 1024 * 1024;
 
-/** Writes octets and returns how many were taken, as fs.writeSync does; throws EAGAIN when none can be. */
+/**
+ * Writes octets and returns how many were taken, as fs.writeSync does; throws EAGAIN when none can
+ * be.
+ */
 export type WriteSome = (bytes: Uint8Array) => number;
 
 /** The WriteSome of a file descriptor. */
@@ -18,11 +22,14 @@ export function descriptorWrite(descriptor: number): WriteSome {
   return (bytes) => writeSync(descriptor, bytes);
 }
 
-/** An output of whole lines. A descriptor that fails for good (EPIPE, ENOSPC) loses lines and counts them, it never throws. */
+/**
+ * An output of whole lines. A descriptor that fails for good (EPIPE, ENOSPC) loses lines and counts
+ * them, it never throws.
+ */
 export class LineOutput {
   readonly #writeSome: WriteSome;
   readonly #clock: Clock;
-  readonly #onWritable: (() => void)[] = [];
+  readonly #onWritable = new Set<() => void>();
   /** Begins with the rest of a torn line, if one is torn. */
   #waiting: Uint8Array[] = [];
   #waitingOctets = 0;
@@ -45,9 +52,10 @@ export class LineOutput {
     return this.#lostWrites;
   }
 
-  /** Calls `listener` each time that the output is no longer blocked. */
-  onWritable(listener: () => void): void {
-    this.#onWritable.push(listener);
+  /** Calls `listener` each time that the output is no longer blocked; returns what ends that. */
+  onWritable(listener: () => void): () => void {
+    this.#onWritable.add(listener);
+    return () => this.#onWritable.delete(listener);
   }
 
   /** Writes whole lines (copied if they must wait). */
@@ -57,22 +65,25 @@ export class LineOutput {
     // The rest of a line of which a part is out is kept in any case: lines are never torn.
     if (written === 0 && this.#waitingOctets + lines.length > MAX_WAITING_OCTETS)
       this.#lostWrites++;
-    else this.#keep(lines.slice(written));
+    else this.#keep(lines.subarray(written));
   }
 
   /**
-   * Writes as much of some whole lines as the descriptor takes, and returns how many octets are taken care of: up to the end of the
-   * line it stopped in, whose rest waits here. 0 while blocked.
+   * Writes as much of some whole lines as the descriptor takes, and returns how many octets are
+   * taken care of: up to the end of the line it stopped in, whose rest waits here. 0 while blocked.
    */
   offer(lines: Uint8Array): number {
     const written = this.#isBlocked ? 0 : this.#push(lines);
     if (written === 0 || written === lines.length || lines[written - 1] === NEWLINE) return written;
     const lineEnd = lines.indexOf(NEWLINE, written) + 1 || lines.length;
-    this.#keep(lines.slice(written, lineEnd));
+    this.#keep(lines.subarray(written, lineEnd));
     return lineEnd;
   }
 
-  /** Waits up to `timeoutMs` until everything is out; false if it is not. Blocks the thread: for the end of the process. */
+  /**
+   * Waits up to `timeoutMs` until everything is out; false if it is not. Blocks the thread: for the
+   * end of the process.
+   */
   flush(timeoutMs: number): boolean {
     const nap = new Int32Array(new SharedArrayBuffer(4));
     for (let waitedMs = 0; ; waitedMs += FLUSH_STEP_MS) {
@@ -84,7 +95,8 @@ export class LineOutput {
   }
 
   #keep(rest: Uint8Array): void {
-    this.#waiting.push(rest);
+    // A true copy: slice() of a Buffer would still be the ring's memory, which is written again.
+    this.#waiting.push(Uint8Array.from(rest));
     this.#waitingOctets += rest.length;
   }
 

@@ -1,5 +1,6 @@
-// A byte ring in shared memory for log lines: one serving thread appends, the control thread takes out, neither waits. A line
-// that does not fit is dropped whole and counted. The descriptor and the waking loop are elsewhere (line-output.ts, ring-drain.ts).
+// A byte ring in shared memory for log lines: one serving thread appends, the control thread takes
+// out, neither waits. A line that does not fit is dropped whole and counted. The descriptor and the
+// waking loop are elsewhere (line-output.ts, ring-drain.ts).
 //
 //   word 0   head: octets ever written, modulo 2^32         |  data: capacity octets, a power of two;
 //   word 16  tail: octets ever taken out, modulo 2^32       |  octet n of the stream lies at n & (capacity - 1),
@@ -15,7 +16,10 @@ const DROPPED = 48;
 const DATA_OFFSET = 64 * Int32Array.BYTES_PER_ELEMENT;
 const NEWLINE = 10;
 
-/** Reserves a ring; `capacity` in octets is rounded up to a power of two. Untouched pages cost no memory. */
+/**
+ * Reserves a ring; `capacity` in octets is rounded up to a power of two. Untouched pages cost no
+ * memory.
+ */
 export function createLineRing(capacity: number = 1024 * 1024): SharedArrayBuffer {
   const rounded = 2 ** Math.ceil(Math.log2(Math.max(capacity, 2)));
   return new SharedArrayBuffer(DATA_OFFSET + rounded);
@@ -95,9 +99,9 @@ export class LineRingReader {
   }
 
   /**
-   * Shows the oldest lines to `take`, which returns how many octets it took care of (it must end at a line's end), until all are taken or it
-   * takes no more. The octets are the ring's own or a copy: valid during the call only.
-   * True if the ring is empty afterwards.
+   * Shows the oldest lines to `take`, which returns how many octets it took care of (it must end at
+   * a line's end), until all are taken or it takes no more. The octets are the ring's own or a
+   * copy: valid during the call only. True if the ring is empty afterwards.
    */
   drain(take: (lines: Uint8Array) => number): boolean {
     for (;;) {
@@ -112,13 +116,14 @@ export class LineRingReader {
   }
 
   /**
-   * Resolves when there is something in the ring, at once if there is already. The wait alone does not keep the
-   * process alive.
+   * Resolves when there is something in the ring, at once if there is already. The wait alone does
+   * not keep the process alive.
    */
   async waitForLines(): Promise<void> {
     while (this.waitingOctets === 0) {
       Atomics.store(this.#words, SLEEPING, 1);
-      // A line may have come before the store was seen: look again, then sleep on the word that its writer clears.
+      // A line may have come before the store was seen: look again, then sleep on the word that its
+      // writer clears.
       if (this.waitingOctets > 0) break;
       await Atomics.waitAsync(this.#words, SLEEPING, 1).value;
     }

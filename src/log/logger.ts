@@ -1,5 +1,6 @@
-// What the rest of the program logs to, and the two line layouts. No output here: lines go out by control-logger.ts on the
-// control thread and by ring-logger.ts on serving threads, which must not load pino.
+// What the rest of the program logs to, and the two line layouts. No output here: lines go out by
+// control-logger.ts on the control thread and by ring-logger.ts on serving threads, which must not
+// load pino.
 
 /** Writes one line a call. `fatal` also flushes; ending the process is up to the caller. */
 export interface Logger {

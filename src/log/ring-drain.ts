@@ -1,5 +1,6 @@
-// The control thread's loop for one ring: sleeps until the serving thread appends, drains into the line output, and
-// while lines keep coming looks only every few milliseconds, so that a query log costs one write a batch, not one a line.
+// The control thread's loop for one ring: sleeps until the serving thread appends, drains into the
+// line output, and while lines keep coming looks only every few milliseconds, so that a query log
+// costs one write a batch, not one a line.
 import type { Clock, Timer } from '../base/clock.ts';
 import type { LineOutput } from './line-output.ts';
 import { LineRingReader } from './line-ring.ts';
@@ -13,11 +14,15 @@ export class RingDrain {
   readonly #output: LineOutput;
   readonly #clock: Clock;
   readonly #onDropped: (lines: number) => void;
+  readonly #unsubscribe: () => void;
   #pause: Timer | undefined;
   #isStopped = false;
   #isWaiting = false;
 
-  /** `onDropped` hears how many lines the serving thread had to drop, after those before them are out. */
+  /**
+   * `onDropped` hears how many lines the serving thread had to drop, after those before them are
+   * out.
+   */
   constructor(
     ring: SharedArrayBuffer,
     output: LineOutput,
@@ -28,7 +33,7 @@ export class RingDrain {
     this.#output = output;
     this.#clock = clock;
     this.#onDropped = onDropped;
-    output.onWritable(() => this.#run());
+    this.#unsubscribe = output.onWritable(() => this.#run());
   }
 
   /** Begins to drain. */
@@ -37,8 +42,8 @@ export class RingDrain {
   }
 
   /**
-   * Drains what is there and ends when the ring is empty: call it when the serving thread has ended, or before
-   * LineOutput.flush at the end of the process.
+   * Drains what is there and ends when the ring is empty: call it when the serving thread has
+   * ended, or before LineOutput.flush at the end of the process.
    */
   stop(): void {
     this.#isStopped = true;
@@ -53,8 +58,8 @@ export class RingDrain {
     if (!this.#reader.drain((lines) => this.#output.offer(lines))) return;
     const dropped = this.#reader.takeDropped();
     if (dropped > 0) this.#onDropped(dropped);
-    if (this.#isStopped) return;
-    if (hadLines) this.#pauseBeforeNext();
+    if (this.#isStopped) this.#unsubscribe();
+    else if (hadLines) this.#pauseBeforeNext();
     else this.#wait();
   }
 

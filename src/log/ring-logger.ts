@@ -1,5 +1,6 @@
-// The logger of a serving thread: every line goes into the thread's ring, also those of plugins, so that the order within
-// the thread is kept. Loads neither pino nor a descriptor. The control thread's logger is control-logger.ts.
+// The logger of a serving thread: every line goes into the thread's ring, also those of plugins, so
+// that the order within the thread is kept. Loads neither pino nor a descriptor. The control
+// thread's logger is control-logger.ts.
 import type { Clock } from '../base/clock.ts';
 import type { LineRingWriter } from './line-ring.ts';
 import { formatLine, type Logger, type LogLayout, type LogLevel } from './logger.ts';

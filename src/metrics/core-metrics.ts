@@ -1,6 +1,6 @@
-// The metrics of the server core and of the kubernetes room, with CoreDNS's names, HELP texts and buckets (CoreDNS
-// plugin/metrics/vars, plugin/kubernetes/metrics.go). Metrics of other plugins are defined in their folders. Definitions
-// only; who counts makes series from them (writer.ts).
+// The metrics of the server core and of the kubernetes room, with CoreDNS's names, HELP texts and
+// buckets (CoreDNS plugin/metrics/vars, plugin/kubernetes/metrics.go). Metrics of other plugins are
+// defined in their folders. Definitions only; who counts makes series from them (writer.ts).
 import { exponentialBuckets, type MetricDefinition } from './definition.ts';
 
 /** Seconds: 0.25 ms to 8.192 s (CoreDNS plugin.TimeBuckets). */
@@ -124,8 +124,8 @@ export const KUBERNETES_REST_RATE_LIMITER_DURATION: MetricDefinition = {
 };
 
 /**
- * Families that CoreDNS exports as 0 although their plugin is in no block; define them in the registry at start. A plugin that is built
- * defines its metric with the same name.
+ * Families that CoreDNS exports as 0 although their plugin is in no block; define them in the
+ * registry at start. A plugin that is built defines its metric with the same name.
  */
 export const ALWAYS_EXPORTED: readonly MetricDefinition[] = [
   PANICS,

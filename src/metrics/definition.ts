@@ -1,5 +1,6 @@
-// What a metric is: name, HELP, type, labels, buckets. Plain data, so that a serving thread can announce it to the control
-// thread. No values here: they are in slots of shared memory (writer.ts) and are summed by registry.ts.
+// What a metric is: name, HELP, type, labels, buckets. Plain data, so that a serving thread can
+// announce it to the control thread. No values here: they are in slots of shared memory (writer.ts)
+// and are summed by registry.ts.
 
 /** One metric family. Names are whole (`coredns_...`), HELP texts are CoreDNS's. */
 export interface MetricDefinition {
@@ -14,7 +15,10 @@ export interface MetricDefinition {
   readonly isAlwaysExported?: boolean;
 }
 
-/** `count` bounds: start, start * factor, start * factor^2 ... as the Go client computes them, by repeated product. */
+/**
+ * `count` bounds: start, start * factor, start * factor^2 ... as the Go client computes them, by
+ * repeated product.
+ */
 export function exponentialBuckets(start: number, factor: number, count: number): number[] {
   const bounds: number[] = [];
   for (let bound = start; bounds.length < count; bound *= factor) bounds.push(bound);

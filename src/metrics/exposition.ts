@@ -1,6 +1,7 @@
-// The text of /metrics, as Prometheus's Go client writes it: families by name, series by label values, labels by name,
-// `le` last. prom-client writes the lines; this file brings samples in order before and numbers in Go's form after.
-// It knows nothing of slots or threads: a family is anything that has samples when asked.
+// The text of /metrics, as Prometheus's Go client writes it: families by name, series by label
+// values, labels by name, `le` last. prom-client writes the lines; this file brings samples in
+// order before and numbers in Go's form after. It knows nothing of slots or threads: a family is
+// anything that has samples when asked.
 import { type Metric, Registry } from 'prom-client';
 import { goFloat } from './go-float.ts';
 
@@ -76,7 +77,10 @@ function promValue(
   };
 }
 
-/** A line with its number in Go's form; counts of buckets and observations are whole numbers there too. */
+/**
+ * A line with its number in Go's form; counts of buckets and observations are whole numbers there
+ * too.
+ */
 function goLine(line: string): string {
   if (line.startsWith('#')) return line;
   const space = line.lastIndexOf(' ');
@@ -85,18 +89,15 @@ function goLine(line: string): string {
   return Number.isNaN(value) || isCount ? line : `${line.slice(0, space)} ${goFloat(value)}`;
 }
 
+/** By the values in the order of their sorted label names, as the Go client orders series. */
 function compareSeries(a: Series, b: Series): number {
-  const left = sortedValues(a);
-  const right = sortedValues(b);
-  for (let at = 0; at < left.length; at++) {
-    const order = compare(left[at] ?? '', right[at] ?? '');
-    if (order !== 0) return order;
-  }
-  return 0;
+  return compare(sortedValues(a), sortedValues(b));
 }
 
-function sortedValues(series: Series): string[] {
-  return [...series.labels].sort((a, b) => compare(a[0], b[0])).map(([, value]) => value);
+/** NUL sorts before everything else, so joined values compare like the lists. */
+function sortedValues(series: Series): string {
+  const sorted = [...series.labels].sort((a, b) => compare(a[0], b[0]));
+  return sorted.map(([, value]) => value).join('\0');
 }
 
 function compare(a: string, b: string): number {

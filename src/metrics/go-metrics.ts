@@ -1,9 +1,11 @@
-// The go_* families that dashboards for CoreDNS read, filled with what comes nearest in Node: no goroutines or Go heap here, but
-// tasks that the event loop waits for and V8's heap. Names, HELP texts and types are the Go client's.
+// The go_* families that dashboards for CoreDNS read, filled with what comes nearest in Node: no
+// goroutines or Go heap here, but tasks that the event loop waits for and V8's heap. Names, HELP
+// texts and types are the Go client's.
 import { readFileSync } from 'node:fs';
 import { PerformanceObserver } from 'node:perf_hooks';
 import { type MetricFamily, type Sample, type Series, singleSeries } from './exposition.ts';
 
+/** Linux says there how many threads the process has. */
 const STATUS_FILE = '/proc/self/status';
 /** Pauses that the quantiles look back on, as many as Go's debug.GCStats keeps. */
 const KEPT_PAUSES = 256;
@@ -46,7 +48,7 @@ export class GcPauses {
 }
 
 /** The families for MetricsRegistry.add. */
-export function goMetrics(pauses: GcPauses): MetricFamily[] {
+export function goMetrics(pauses: GcPauses, statusFile: string = STATUS_FILE): MetricFamily[] {
   const version = `node${process.versions.node}`;
   return [
     {
@@ -81,7 +83,7 @@ export function goMetrics(pauses: GcPauses): MetricFamily[] {
       'Number of bytes obtained from system. Equals to /memory/classes/total:byte.',
       () => process.memoryUsage.rss(),
     ),
-    gauge('go_threads', 'Number of OS threads created.', threadCount),
+    gauge('go_threads', 'Number of OS threads created.', () => threadCount(statusFile)),
   ];
 }
 
@@ -90,9 +92,9 @@ function gauge(name: string, help: string, read: () => number): MetricFamily {
 }
 
 /** Threads of the process; 1 where the system does not say. */
-function threadCount(): number {
+function threadCount(statusFile: string): number {
   try {
-    return Number(/^Threads:\s*(\d+)$/m.exec(readFileSync(STATUS_FILE, 'latin1'))?.[1] ?? 1);
+    return Number(/^Threads:\s*(\d+)$/m.exec(readFileSync(statusFile, 'latin1'))?.[1] ?? 1);
   } catch {
     return 1;
   }

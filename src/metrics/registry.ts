@@ -1,5 +1,6 @@
-// The control thread's side of the metrics: knows where every thread's series are, sums equal ones over the threads, keeps the counts
-// of threads that ended, and hands the families to exposition.ts. It reads slots with plain loads: a scrape may be one query behind.
+// The control thread's side of the metrics: knows where every thread's series are, sums equal ones
+// over the threads, keeps the counts of threads that ended, and hands the families to
+// exposition.ts. It reads slots with plain loads: a scrape may be one query behind.
 import type { MetricDefinition } from './definition.ts';
 import { expositionText, type MetricFamily, type Series } from './exposition.ts';
 import { goFloat } from './go-float.ts';
@@ -31,7 +32,8 @@ class SlotFamily implements MetricFamily {
 
   constructor(definition: MetricDefinition) {
     this.definition = definition;
-    // A metric without labels has its one series from the start; whether that shows is decided in collect().
+    // A metric without labels has its one series from the start; whether that shows is decided in
+    // collect().
     if (definition.labels.length === 0) this.#seriesOf([]);
   }
 
@@ -70,7 +72,10 @@ class SlotFamily implements MetricFamily {
     return result;
   }
 
-  /** The sums over all writers; undefined for a series that has not been observed and is not always exported. */
+  /**
+   * The sums over all writers; undefined for a series that has not been observed and is not always
+   * exported.
+   */
   #sums(series: SlotSeries): Float64Array | undefined {
     const sums = Float64Array.from(series.kept);
     let isSet = false;
@@ -128,7 +133,10 @@ export class MetricsRegistry {
     this.#otherFamilies.push(...families);
   }
 
-  /** Attaches the slots of one writer (createMetricSlots). Attach them again after retire() for a successor. */
+  /**
+   * Attaches the slots of one writer (createMetricSlots). Attach them again after retire() for a
+   * successor.
+   */
   attachWriter(slots: SharedArrayBuffer): MetricsSource {
     const view = new Float64Array(slots);
     return {

@@ -1,12 +1,13 @@
-// One thread's side of the metrics: plain adds into Float64 slots of shared memory that only this thread writes. A series gets its
-// slots when it is first asked for, which allocates: ask once, keep the Counter, add to it per query.
-// Summing and text are the control thread's (registry.ts).
+// One thread's side of the metrics: plain adds into Float64 slots of shared memory that only this
+// thread writes. A series gets its slots when it is first asked for, which allocates: ask once,
+// keep the Counter, add to it per query. Summing and text are the control thread's (registry.ts).
 //
 //   slot 0          next free slot (survives the thread, so that a successor writes behind it)
 //   slot 1          series that found no slot
 //   slot 2 ..       a counter or gauge: 1 slot; a histogram of n bounds: n + 1 counts (the last one is +Inf), then the sum
 //
-// A gauge that is not set holds NaN. Aligned 64-bit stores do not tear on the processors that Node 26 supports.
+// A gauge that is not set holds NaN. Aligned 64-bit stores do not tear on the processors that Node
+// 26 supports.
 import { RuntimeFault } from '../base/runtime-error.ts';
 import type { MetricDefinition } from './definition.ts';
 
@@ -103,8 +104,9 @@ export class MetricsWriter {
   readonly #series = new Map<string, Map<string, number>>();
 
   /**
-   * Writes behind what an earlier writer left in `slots`. `announce` is called once a series; `reportFull` when a series finds
-   * no slot (METRIC_SLOTS_FULL): it then works, but is not exported.
+   * Writes behind what an earlier writer left in `slots`. `announce` is called once a series;
+   * `reportFull` when a series finds no slot (METRIC_SLOTS_FULL): it then works, but is not
+   * exported.
    */
   constructor(
     slots: SharedArrayBuffer,

@@ -1,6 +1,7 @@
-// Space for the records of a name table, in units of 8 octets: freed space waits until every reader has passed an
-// epoch, then goes to a free list of its exact size (small records) or to merged extents (large ones). The top only
-// rises when nothing free fits, so the memory touched stays near the peak of what was live. Writer side only.
+// Space for the records of a name table, in units of 8 octets: freed space waits until every reader
+// has passed an epoch, then goes to a free list of its exact size (small records) or to merged
+// extents (large ones). The top only rises when nothing free fits, so the memory touched stays near
+// the peak of what was live. Writer side only.
 import { UNIT_BYTES } from './buffers.ts';
 import type { Epochs } from './epochs.ts';
 import { Extents } from './extents.ts';

@@ -1,5 +1,6 @@
-// The shared memory of one name table: three fixed SharedArrayBuffers, made by the control thread and handed to the
-// serving threads as plain data. Only the layout and its constants live here; see table-writer.ts and table-reader.ts.
+// The shared memory of one name table: three fixed SharedArrayBuffers, made by the control thread
+// and handed to the serving threads as plain data. Only the layout and its constants live here; see
+// table-writer.ts and table-reader.ts.
 //
 //   control (Int32 words)        slots (Int32 words)                     arena (bytes, addressed in units of 8)
 //   +--------------------+       +------------------------------+        +--------------------------------------+
@@ -11,9 +12,10 @@
 //   | ...  0 = idle      |       two regions a capacity, so that         +--------------------------------------+
 //   +--------------------+       a rehash never overwrites the live one   immutable once a slot points at it
 //
-// A selector is bits * 2 + side; its region starts at word (2 + side) * 2^bits, so all regions of all sizes lie in one
-// buffer without overlap and one Int32 names them. Unit 0 of the arena is never used: slot value 0 means empty.
-// Pages of a SharedArrayBuffer cost nothing until touched, hence the generous reserves.
+// A selector is bits * 2 + side; its region starts at word (2 + side) * 2^bits, so all regions of
+// all sizes lie in one buffer without overlap and one Int32 names them. Unit 0 of the arena is
+// never used: slot value 0 means empty. Pages of a SharedArrayBuffer cost nothing until touched,
+// hence the generous reserves.
 
 /** The buffers of one name table; structured-clonable, for workerData or postMessage. */
 export interface NameTableBuffers {
@@ -24,7 +26,7 @@ export interface NameTableBuffers {
 
 /** Sizes of a table. All are reserves of address space, not of memory. */
 export interface NameTableOptions {
-  /** Octets for records; default 512 MiB, about ten million names. At most 8 GiB. */
+  /** Octets for records; default 512 MiB, about ten million names. At most 4 GiB. */
   readonly arenaBytes?: number;
   /** log2 of the first slot region; default 10. */
   readonly initialSlotBits?: number;

@@ -1,7 +1,7 @@
-// The writer's view of the readers: which of them may still look at something that was unpublished. A reader notes the
-// current epoch when it enters a batch and 0 when it leaves; what was unpublished before the epoch advanced is free once no reader
-// notes that epoch or an older one. Epochs are odd, so they never equal the idle mark, and compare by difference,
-// so they may wrap.
+// The writer's view of the readers: which of them may still look at something that was unpublished.
+// A reader notes the current epoch when it enters a batch and 0 when it leaves; what was
+// unpublished before the epoch advanced is free once no reader notes that epoch or an older one.
+// Epochs are odd, so they never equal the idle mark, and compare by difference, so they may wrap.
 import {
   CONTROL_EPOCH,
   READER_IDLE,
@@ -10,7 +10,10 @@ import {
   readerWord,
 } from './buffers.ts';
 
-/** Advances the epoch and tells when the readers have passed one. Only the table's writer has one of these. */
+/**
+ * Advances the epoch and tells when the readers have passed one. Only the table's writer has one of
+ * these.
+ */
 export class Epochs {
   readonly #control: Int32Array;
   readonly #words: number;

@@ -1,6 +1,6 @@
-// Free space for large records: a list of extents sorted by place, merged with their neighbours when they come back, best fit on
-// the way out. Knows numbers only, not the memory. Large records are rare (a headless service of hundreds of endpoints),
-// so plain arrays and linear search do.
+// Free space for large records: a list of extents sorted by place, merged with their neighbours
+// when they come back, best fit on the way out. Knows numbers only, not the memory. Large records
+// are rare (a headless service of hundreds of endpoints), so plain arrays and linear search do.
 
 /** Free extents in units; `take` and `give` keep them sorted, apart and merged. */
 export class Extents {

@@ -11,7 +11,7 @@
 //
 // Ports always have their underscores here, though queries may leave them out.
 
-import { parseIp, unmapIp } from '../base/ip.ts';
+import { formatIp, parseIp, unmapIp } from '../base/ip.ts';
 import type { Labels } from './node-writer.ts';
 
 /** Last octet of the keys that are no names of a cluster zone. */
@@ -43,26 +43,22 @@ export function markedKey(octets: Uint8Array, mark: number): Uint8Array {
  * The key of an address, 4 or 16 octets and a mark. Mapped IPv4 addresses count as IPv4. Undefined when the text is no
  * address or not its canonical text: CoreDNS finds addresses by text.
  */
-export function addressKey(
-  text: string,
-  mark: number,
-  canonical: (octets: Uint8Array) => string,
-): Uint8Array | undefined {
+export function addressKey(text: string, mark: number): Uint8Array | undefined {
   const octets = parseIp(text);
-  if (octets === undefined || canonical(octets) !== text) return undefined;
-  return markedKey(unmapIp(octets), mark);
+  if (octets === undefined) return undefined;
+  const address = unmapIp(octets);
+  return formatIp(address) === text ? markedKey(address, mark) : undefined;
 }
 
-/**
- * Label texts in wire form without the root label. Undefined when one is empty or over 63 octets (ports: 64, for the underscore
- * that queries may leave out).
- */
-export function wireLabels(texts: readonly string[]): Labels | undefined {
+/** Label texts in wire form without the root label. Undefined when one is empty or over `longest` octets. */
+export function wireLabels(
+  texts: readonly string[],
+  longest: number = MAX_LABEL_OCTETS,
+): Labels | undefined {
   const labels = texts.map((text) => encoder.encode(text));
   let length = 0;
   for (const label of labels) {
-    const most = label[0] === 0x5f ? MAX_LABEL_OCTETS + 1 : MAX_LABEL_OCTETS;
-    if (label.length === 0 || label.length > most) return undefined;
+    if (label.length === 0 || label.length > longest) return undefined;
     length += 1 + label.length;
   }
   const wire = new Uint8Array(length);

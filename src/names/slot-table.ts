@@ -1,6 +1,7 @@
-// The writer's side of the slots: open addressing with linear probing, deletion marks, and rehashing into a second region that
-// one store makes the live one. Readers may look at the old region meanwhile; it is written again only after they
-// all have passed an epoch. Records are in the arena; this file sees only their places and hashes.
+// The writer's side of the slots: open addressing with linear probing, deletion marks, and
+// rehashing into a second region that one store makes the live one. Readers may look at the old
+// region meanwhile; it is written again only after they all have passed an epoch. Records are in
+// the arena; this file sees only their places and hashes.
 import {
   CONTROL_REGION,
   largestSlotBits,
@@ -12,10 +13,16 @@ import {
 } from './buffers.ts';
 import type { Epochs } from './epochs.ts';
 
-/** Slots in use, deletion marks included, are kept under 5/8: 1.8 probes a hit, 4.1 a miss at the worst. */
+/**
+ * Slots in use, deletion marks included, are kept under 5/8: 1.8 probes a hit, 4.1 a miss at the
+ * worst.
+ */
 const MAX_LOAD = 5 / 8;
 
-/** The slots of one table, for its only writer. Slot numbers are words of the slots buffer; a rehash makes them stale. */
+/**
+ * The slots of one table, for its only writer. Slot numbers are words of the slots buffer; a rehash
+ * makes them stale.
+ */
 export class SlotTable {
   readonly #control: Int32Array;
   readonly #slots: Int32Array;
@@ -56,7 +63,10 @@ export class SlotTable {
     return this.#slots[slot] ?? SLOT_EMPTY;
   }
 
-  /** The slot whose record has this hash and `matches`; else -1 - slot, where slot is the one to fill. */
+  /**
+   * The slot whose record has this hash and `matches`; else -1 - slot, where slot is the one to
+   * fill.
+   */
   probe(hash: number, matches: (place: number) => boolean): number {
     let index = hash & this.#mask;
     let vacant = -1;
@@ -73,7 +83,10 @@ export class SlotTable {
     }
   }
 
-  /** Makes room for one more; true if slot numbers changed. @returns undefined when every region is exhausted. */
+  /**
+   * Makes room for one more; true if slot numbers changed. @returns undefined when every region is
+   * exhausted.
+   */
   makeRoom(): boolean | undefined {
     if (this.#used + 1 <= this.capacity * MAX_LOAD) return false;
     const target = this.#freeRegion();
@@ -116,7 +129,10 @@ export class SlotTable {
     return this.#start + ((slot - this.#start + step) & this.#mask);
   }
 
-  /** The other region of this size when marks fill it, a larger one when names do; undefined if none may be written yet. */
+  /**
+   * The other region of this size when marks fill it, a larger one when names do; undefined if none
+   * may be written yet.
+   */
   #freeRegion(): number | undefined {
     const bits = this.#selector >> 1;
     const isCrowded = this.#live >= (this.capacity * MAX_LOAD) / 2;

@@ -1,6 +1,7 @@
-// A serving thread's side of a name table: lookups that neither allocate nor wait. A reader brackets a batch of lookups with
-// enter() and leave(); between the two, what find() points at stays as it was, whatever the writer does meanwhile.
-// Writing is in table-writer.ts, the layout in buffers.ts.
+// A serving thread's side of a name table: lookups that neither allocate nor wait. A reader
+// brackets a batch of lookups with enter() and leave(); between the two, what find() points at
+// stays as it was, whatever the writer does meanwhile. Writing is in table-writer.ts, the layout in
+// buffers.ts.
 import {
   CONTROL_EPOCH,
   CONTROL_REGION,
@@ -43,7 +44,8 @@ export class NameTableReader {
 
   /** Begins a batch of lookups: from here on no space that they may reach is reused. */
   enter(): void {
-    // Both are sequentially consistent: a writer that does not see this store yet has unpublished before our first look at a slot.
+    // Both are sequentially consistent: a writer that does not see this store yet has unpublished
+    // before our first look at a slot.
     Atomics.store(this.#control, this.#ownWord, Atomics.load(this.#control, CONTROL_EPOCH));
   }
 

@@ -1,6 +1,7 @@
-// The control thread's side of a name table: the only writer there may be in a table's life. It appends an immutable record,
-// then publishes it with one store, so a reader sees the old value or the new one and never half of one.
-// The slots are in slot-table.ts, space in arena.ts, the layout in buffers.ts.
+// The control thread's side of a name table: the only writer there may be in a table's life. It
+// appends an immutable record, then publishes it with one store, so a reader sees the old value or
+// the new one and never half of one. The slots are in slot-table.ts, space in arena.ts, the layout
+// in buffers.ts.
 import { RuntimeFault } from '../base/runtime-error.ts';
 import { Arena } from './arena.ts';
 import {
@@ -49,7 +50,8 @@ export class NameTableWriter {
 
   /**
    * Sets the value of a key; writes nothing when it has that value already.
-   * @throws RangeError for a key over 255 octets, RuntimeFault NAME_TABLE_FULL; the old value then stays.
+   * @throws RangeError for a key over 255 octets, RuntimeFault NAME_TABLE_FULL; the old value then
+   * stays.
    */
   put(key: Uint8Array, value: Uint8Array): void {
     if (key.length > MAX_KEY_LENGTH)

@@ -90,8 +90,7 @@ export class Exchange {
   /** Octets that the client takes: 65535 over TCP, else its EDNS size, at least 512 (RFC 6891 section 6.2.3). */
   get maxReplySize(): number {
     if (this.client.protocol === 'tcp') return 65_535;
-    const size = this.edns?.udpSize ?? 512;
-    return size < 512 ? 512 : size;
+    return Math.max(512, this.edns?.udpSize ?? 512);
   }
 
   /** Whether the client asked for DNSSEC records (DO bit). */

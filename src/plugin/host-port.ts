@@ -47,10 +47,7 @@ function splitBracketed(text: string, colon: number): HostPort | string {
   if (end < 0) return addressError(text, "missing ']' in address");
   if (end + 1 !== colon) {
     const isPortCut = end + 1 === text.length || text[end + 1] !== ':';
-    return addressError(
-      text,
-      isPortCut ? 'missing port in address' : 'too many colons in address',
-    );
+    return addressError(text, isPortCut ? 'missing port in address' : 'too many colons in address');
   }
   return (
     strayBracket(text, 1, end + 1) ?? { host: text.slice(1, end), port: text.slice(colon + 1) }

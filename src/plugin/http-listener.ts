@@ -101,7 +101,11 @@ export class HttpListener {
 
   #makeServer(onRequest: RequestListener): Server {
     const { tls } = this.#options;
-    const times = { keepAliveTimeout: TIMEOUT_MS, requestTimeout: TIMEOUT_MS, headersTimeout: TIMEOUT_MS };
+    const times = {
+      keepAliveTimeout: TIMEOUT_MS,
+      requestTimeout: TIMEOUT_MS,
+      headersTimeout: TIMEOUT_MS,
+    };
     return tls === undefined
       ? createServer(times, onRequest)
       : createTlsServer({ ...times, ...tls }, onRequest);
@@ -153,7 +157,10 @@ function sendElsewhere(request: IncomingMessage, response: ServerResponse, route
     response.setHeader('location', route.location);
     const hasBody = request.method === 'GET' || request.method === 'HEAD';
     if (hasBody) response.setHeader('content-type', 'text/html; charset=utf-8');
-    const link = route.location.replaceAll('&', '&amp;').replaceAll('"', '&#34;').replaceAll('<', '&lt;');
+    const link = route.location
+      .replaceAll('&', '&amp;')
+      .replaceAll('"', '&#34;')
+      .replaceAll('<', '&lt;');
     send(response, Buffer.from(hasBody ? `<a href="${link}">Temporary Redirect</a>.\n\n` : ''));
     return;
   }

@@ -31,6 +31,7 @@ export function bareReplySize(name: Name): number {
 
 function recordsSize(records: readonly ResourceRecord[]): number {
   let size = 0;
-  for (const record of records) size += record.name.length + RECORD_FIXED_OCTETS + record.rdata.length;
+  for (const record of records)
+    size += record.name.length + RECORD_FIXED_OCTETS + record.rdata.length;
   return size;
 }

@@ -2,8 +2,8 @@
 // classify.go). Looks at records only, not at bytes.
 
 import { Opcode } from '../dns/codes/opcode.ts';
-import { RRType } from '../dns/codes/rr-type.ts';
 import { Rcode } from '../dns/codes/rcode.ts';
+import { RRType } from '../dns/codes/rr-type.ts';
 import type { ResourceRecord } from '../dns/record.ts';
 import type { Reply } from './reply.ts';
 
@@ -39,7 +39,8 @@ export function responseKind(asked: AskedKind, reply: Reply, nowSeconds: number)
   if (asked.opcode === Opcode.NOTIFY) return 'META';
   if (asked.type === RRType.AXFR || asked.type === RRType.IXFR) return 'META';
   // Without DO in the reply's own OPT nobody validates.
-  if (reply.edns?.isDnssecOk === true && hasExpiredSignature(reply, nowSeconds)) return 'OTHERERROR';
+  if (reply.edns?.isDnssecOk === true && hasExpiredSignature(reply, nowSeconds))
+    return 'OTHERERROR';
   switch (reply.rcode) {
     case Rcode.NOERROR:
       return reply.answer.length > 0 ? 'NOERROR' : emptyKind(reply.authority);
@@ -78,7 +79,11 @@ export function responseClass(kind: ResponseKind): ResponseClass {
 function hasExpiredSignature(reply: Reply, nowSeconds: number): boolean {
   const isExpired = (record: ResourceRecord): boolean =>
     record.type === RRType.RRSIG && !isValidAt(record.rdata, nowSeconds);
-  return reply.answer.some(isExpired) || reply.authority.some(isExpired) || reply.additional.some(isExpired);
+  return (
+    reply.answer.some(isExpired) ||
+    reply.authority.some(isExpired) ||
+    reply.additional.some(isExpired)
+  );
 }
 
 /** Whether the inception (octets 12-15) and expiration (8-11) of an RRSIG enclose a time. */

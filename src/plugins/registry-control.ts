@@ -2,6 +2,14 @@
 // chain. Words without a control half are known but not supported yet.
 
 import type { ControlPlugin } from '../plugin/control.ts';
+import { bindControl } from './bind/setup.ts';
+import { debugControl } from './debug/setup.ts';
+import { errorsControl } from './errors/setup.ts';
+import { fileControl } from './file/setup.ts';
+import { healthControl } from './health/setup.ts';
+import { logControl } from './log/setup.ts';
+import { prometheusControl } from './prometheus/setup.ts';
+import { readyControl } from './ready/setup.ts';
 import { whoamiControl } from './whoami/setup.ts';
 
 /** Every directive that CoreDNS 1.14.7 knows, in its order (plugin.cfg). */
@@ -69,7 +77,17 @@ export const DIRECTIVES: readonly string[] = [
 ];
 
 /** The control halves that exist. */
-const PLUGINS: readonly ControlPlugin[] = [whoamiControl];
+const PLUGINS: readonly ControlPlugin[] = [
+  bindControl,
+  debugControl,
+  errorsControl,
+  fileControl,
+  healthControl,
+  logControl,
+  prometheusControl,
+  readyControl,
+  whoamiControl,
+];
 
 /** Control halves by word. */
 export const CONTROL_REGISTRY: ReadonlyMap<string, ControlPlugin> = new Map(

@@ -2,9 +2,19 @@
 // comes from the control side.
 
 import type { ServingPlugin } from '../plugin/serving.ts';
+import { errorsServing } from './errors/errors.ts';
+import { fileServing } from './file/file.ts';
+import { logServing } from './log/log.ts';
+import { prometheusServing } from './prometheus/prometheus.ts';
 import { whoamiServing } from './whoami/whoami.ts';
 
-const PLUGINS: readonly ServingPlugin[] = [whoamiServing];
+const PLUGINS: readonly ServingPlugin[] = [
+  errorsServing,
+  fileServing,
+  logServing,
+  prometheusServing,
+  whoamiServing,
+];
 
 /** Serving halves by word. */
 export const SERVING_REGISTRY: ReadonlyMap<string, ServingPlugin> = new Map(

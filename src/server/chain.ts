@@ -33,4 +33,3 @@ export function compileChain(
   }
   return { first: next, byName };
 }
-

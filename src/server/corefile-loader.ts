@@ -61,7 +61,9 @@ export function loadCorefile(source: CorefileText, context: LoaderContext): Pars
 export function unsupportedScheme(blocks: readonly ParsedBlock[]): CorefileError | undefined {
   for (const key of blocks.flatMap((block) => block.keys)) {
     if (!UNSUPPORTED_SCHEMES.has(key.scheme)) continue;
-    return new CorefileError(`server key ${key.scheme}://${key.zone}:${key.port}: not supported yet`);
+    return new CorefileError(
+      `server key ${key.scheme}://${key.zone}:${key.port}: not supported yet`,
+    );
   }
   return undefined;
 }

@@ -48,7 +48,7 @@ export class ListenerSockets {
     this.#port = this.#tcp.port;
     if (spec.scheme !== 'dns') return;
     this.#udp = await UdpListener.open(spec.host, this.#port, (data, peer, send) => {
-      this.#target.serve(data, this.#client('udp', peer), send);
+      void this.#target.serve(data, this.#client('udp', peer), send);
     }).catch(prefixed('ListenPacket'));
   }
 

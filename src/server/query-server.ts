@@ -145,7 +145,13 @@ export class QueryServer {
   #refuse(exchange: Exchange): void {
     finish(exchange, Rcode.REFUSED);
     const { client, type, length } = exchange;
-    this.#countDropped(client, Rcode.REFUSED, type, length, uncompressedLength(replyData(exchange)));
+    this.#countDropped(
+      client,
+      Rcode.REFUSED,
+      type,
+      length,
+      uncompressedLength(replyData(exchange)),
+    );
   }
 
   #countDropped(

@@ -34,7 +34,8 @@ export class ServingThreads {
     const results = await Promise.all(this.#threads.map((thread) => thread.prepare(config)));
     const error = results.find((result) => result !== undefined);
     if (error === undefined) return;
-    for (const thread of this.#threads) thread.post({ kind: 'abandon', generation: config.generation });
+    for (const thread of this.#threads)
+      thread.post({ kind: 'abandon', generation: config.generation });
     throw new Error(error);
   }
 
@@ -92,7 +93,10 @@ class ServingThreadHandle {
   #error: Error | undefined;
 
   constructor(entry: URL, buffers: ThreadBuffers, events: HandleEvents) {
-    this.#worker = new Worker(entry, { workerData: buffers, name: `serving-${buffers.readerIndex}` });
+    this.#worker = new Worker(entry, {
+      workerData: buffers,
+      name: `serving-${buffers.readerIndex}`,
+    });
     this.#worker.on('message', (message: FromServing) => {
       const waiting = this.#waiting.get(message.kind);
       this.#waiting.delete(message.kind);

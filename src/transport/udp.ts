@@ -42,7 +42,9 @@ export class UdpListener {
    */
   static async open(host: string, port: number, receive: DatagramReceiver): Promise<UdpListener> {
     try {
-      const sockets = await (host === '' ? openWildcard(port) : openOne(host, port).then((s) => [s]));
+      const sockets = await (host === ''
+        ? openWildcard(port)
+        : openOne(host, port).then((s) => [s]));
       for (const socket of sockets) attach(socket, receive);
       return new UdpListener(sockets, sockets[0]?.address().port ?? port);
     } catch (error) {
@@ -52,7 +54,9 @@ export class UdpListener {
 
   /** Stops receiving; replies handed over before are still sent. */
   async close(): Promise<void> {
-    await Promise.all(this.#sockets.map((socket) => new Promise<void>((done) => socket.close(() => done()))));
+    await Promise.all(
+      this.#sockets.map((socket) => new Promise<void>((done) => socket.close(() => done()))),
+    );
   }
 }
 
@@ -93,7 +97,9 @@ async function openWildcard(port: number): Promise<dgram.Socket[]> {
 /** The addresses of this host's interfaces, with a scope where IPv6 needs one. */
 function localAddresses(): string[] {
   return Object.entries(networkInterfaces()).flatMap(([name, addresses]) =>
-    (addresses ?? []).map((a) => (a.address.startsWith('fe80:') ? `${a.address}%${name}` : a.address)),
+    (addresses ?? []).map((a) =>
+      a.address.startsWith('fe80:') ? `${a.address}%${name}` : a.address,
+    ),
   );
 }
 

@@ -1,5 +1,6 @@
 // A master file to a zone: the checks and error texts of CoreDNS's file plugin (plugin/file/file.go, Parse).
 
+import { quote } from '../base/go-text.ts';
 import { RRType } from '../dns/codes/rr-type.ts';
 import { formatName, type Name } from '../dns/name.ts';
 import { soaSerial } from '../dns/rdata/soa.ts';
@@ -55,7 +56,7 @@ export function loadZone(file: ZoneFile, serial: number, source: MasterSource): 
     problem = error;
   }
   // CoreDNS looks for the SOA first, so a mistake in front of it is not what it reports.
-  const place = `file ${JSON.stringify(fileName)}`;
+  const place = `file ${quote(fileName)}`;
   if (!zone.isLoaded) {
     throw new Error(`${place} has no SOA record for origin ${formatName(zone.origin)}`);
   }

@@ -1,6 +1,7 @@
-// Random churn on a shared name table with readers in threads: the writer changes names as fast as it can, each reader checks that every
-// value it sees is whole, belongs to the name, and that names which are never deleted are never missed. Used by
-// test/property/names-readers.test.ts (short) and test/soak/names-table.ts (as long as one likes).
+// Random churn on a shared name table with readers in threads: the writer changes names as fast as
+// it can, each reader checks that every value it sees is whole, belongs to the name, and that names
+// which are never deleted are never missed. Used by test/property/names-readers.test.ts (short) and
+// test/soak/names-table.ts (as long as one likes).
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { createNameTable } from '../../src/names/buffers.ts';
@@ -26,7 +27,10 @@ export function churnKey(index: number): Uint8Array {
   return new TextEncoder().encode(`svc-${index}.ns${index % 5}`);
 }
 
-/** A value that shows by itself whether it is whole: seed in four octets, then octets made from seed, key and place. */
+/**
+ * A value that shows by itself whether it is whole: seed in four octets, then octets made from
+ * seed, key and place.
+ */
 export function churnValue(key: Uint8Array, seed: number, length: number): Uint8Array {
   const value = new Uint8Array(length);
   new DataView(value.buffer).setUint32(0, seed);

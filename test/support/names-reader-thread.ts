@@ -1,4 +1,5 @@
-// A reader thread of names-churn.ts: looks names up in batches until it is told to stop, and counts what it saw on the board.
+// A reader thread of names-churn.ts: looks names up in batches until it is told to stop, and counts
+// what it saw on the board.
 import { workerData } from 'node:worker_threads';
 import type { NameTableBuffers } from '../../src/names/buffers.ts';
 import { NameTableReader } from '../../src/names/table-reader.ts';

@@ -1,4 +1,5 @@
 // The opcodes by number and word (RFC 1035, 1996, 2136, 8490).
+// A server of queries sees QUERY and NOTIFY; the others are named for logs and refusals.
 
 /** Opcodes by word. */
 export const Opcode = { QUERY: 0, IQUERY: 1, STATUS: 2, NOTIFY: 4, UPDATE: 5, DSO: 6 } as const;

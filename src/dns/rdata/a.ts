@@ -1,4 +1,5 @@
 // A: an IPv4 address (RFC 1035, section 3.4.1).
+// Text is a dotted quad without leading zeros.
 
 import { defineCodec, type RdataCodec } from './codec.ts';
 import { ipv4Field } from './fields/address-field.ts';

@@ -1,4 +1,5 @@
 // AAAA: an IPv6 address (RFC 3596, section 2.2).
+// Text is read as RFC 4291 allows and written as RFC 5952 wants.
 
 import { defineCodec, type RdataCodec } from './codec.ts';
 import { ipv6Field } from './fields/address-field.ts';

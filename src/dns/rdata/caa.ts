@@ -1,4 +1,5 @@
 // CAA: which certification authorities may issue for a name (RFC 8659, section 4.1).
+// Tags are written as bare words where they can be, values always quoted.
 
 import { quoteOctets, unescapeText } from '../text/escapes.ts';
 import { defineCodec, type RdataCodec } from './codec.ts';

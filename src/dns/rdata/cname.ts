@@ -1,4 +1,5 @@
 // CNAME: the canonical name of an alias (RFC 1035, section 3.3.1).
+// The target may be compressed when written.
 
 import type { Name } from '../name.ts';
 import { defineCodec, type RdataCodec } from './codec.ts';

@@ -1,4 +1,5 @@
 // DNAME: another name for a whole subtree (RFC 6672). Its target is never compressed.
+// Making the CNAME that goes with it is the work of whoever answers.
 
 import type { Name } from '../name.ts';
 import { defineCodec, type RdataCodec } from './codec.ts';

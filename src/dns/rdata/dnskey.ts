@@ -1,4 +1,5 @@
 // DNSKEY: a zone's public key (RFC 4034, section 2). CDNSKEY, KEY and RKEY have the same form.
+// Only the record and its key tag; the key itself is carried as octets.
 
 import { defineCodec, type RdataCodec } from './codec.ts';
 import { u8Field, u16Field } from './fields/numbers.ts';

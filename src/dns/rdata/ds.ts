@@ -1,4 +1,5 @@
 // DS: the digest of a child zone's key (RFC 4034, section 5). CDS, DLV and TA have the same form.
+// The digest is carried, not computed: this room knows no cryptography.
 
 import { defineCodec, type RdataCodec } from './codec.ts';
 import { u8Field, u16Field } from './fields/numbers.ts';

@@ -1,4 +1,5 @@
 // MX: a mail exchange with its preference (RFC 1035, section 3.3.9).
+// The exchange is a name of RFC 1035: it may be compressed when written.
 
 import type { Name } from '../name.ts';
 import { defineCodec, type RdataCodec } from './codec.ts';

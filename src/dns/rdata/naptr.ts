@@ -1,4 +1,5 @@
 // NAPTR: a rewriting rule that leads to services (RFC 3403, section 4).
+// The regular expression is carried as it is and never run.
 
 import { defineCodec, type RdataCodec } from './codec.ts';
 import { nameField } from './fields/name-field.ts';

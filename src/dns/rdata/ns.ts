@@ -1,4 +1,5 @@
 // NS: a name server of a zone (RFC 1035, section 3.3.11).
+// The target may be compressed when written.
 
 import type { Name } from '../name.ts';
 import { defineCodec, type RdataCodec } from './codec.ts';

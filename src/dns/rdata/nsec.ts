@@ -1,4 +1,5 @@
 // NSEC: the next name of a signed zone and the types that stand at this one (RFC 4034, section 4).
+// Only the record: which names are denied with it is decided where zones are signed.
 
 import type { Name } from '../name.ts';
 import { defineCodec, type RdataCodec } from './codec.ts';

@@ -1,4 +1,5 @@
 // PTR: a name that an address or a service list leads to (RFC 1035, section 3.3.12).
+// The target may be compressed when written.
 
 import type { Name } from '../name.ts';
 import { defineCodec, type RdataCodec } from './codec.ts';

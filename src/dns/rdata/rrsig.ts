@@ -1,4 +1,5 @@
 // RRSIG: the signature of one RRset (RFC 4034, section 3). SIG has the same form.
+// Signing and checking signatures are not here.
 
 import { rrTypeCode, rrTypeName } from '../codes/rr-type.ts';
 import { defineCodec, type RdataCodec } from './codec.ts';

@@ -1,4 +1,5 @@
 // SOA: the start of a zone of authority (RFC 1035, section 3.3.13). Times are in seconds.
+// In text the times may have units (`1h30m`); they are written as plain seconds.
 
 import type { Name } from '../name.ts';
 import { defineCodec, type RdataCodec } from './codec.ts';

@@ -1,4 +1,5 @@
 // SRV: host and port of a service (RFC 2782). The target is never compressed.
+// Choosing among targets by priority and weight is the client's work, not done here.
 
 import type { Name } from '../name.ts';
 import { defineCodec, type RdataCodec } from './codec.ts';

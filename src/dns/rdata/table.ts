@@ -1,4 +1,5 @@
 // Which codec reads and writes which type: the one table. A type that is not listed is opaque.
+// A new type needs its own file, a row here, and rows in the table of its tests.
 
 import { RRType } from '../codes/rr-type.ts';
 import { aCodec } from './a.ts';

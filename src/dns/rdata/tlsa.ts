@@ -1,4 +1,5 @@
 // TLSA: what a TLS server's certificate must match (RFC 6698, section 2.1). SMIMEA has the same form.
+// Matching certificates is not done here.
 
 import { defineCodec, type RdataCodec } from './codec.ts';
 import { u8Field } from './fields/numbers.ts';

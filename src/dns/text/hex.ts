@@ -1,4 +1,5 @@
 // Hexadecimal digits to octets and back, for rdata text. Lower case, as dig and Go print them.
+// Used for digests and for the generic form of any rdata (RFC 3597).
 
 /** The octets that a string of hex digits (even number, any case) stands for; undefined if it is none. */
 export function hexOctets(text: string): Uint8Array | undefined {

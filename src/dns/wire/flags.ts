@@ -1,4 +1,5 @@
 // The flag bits of the header's second word (RFC 1035, section 4.1.1; RFC 4035 for AD and CD).
+// Shared by the readers and writers beside it and by ../message.ts; no buffers here.
 
 export const Flag = {
   QR: 0x8000,

@@ -76,8 +76,11 @@ export class ApiClient {
   async get(request: ApiRequest): Promise<IncomingMessage> {
     const { clock } = this.#context;
     const startMs = clock.monotonicMs();
-    if (request.kind === 'list') await delay(clock, this.#bucket.take(), request.signal);
-    const rateLimiterMs = clock.monotonicMs() - startMs;
+    let rateLimiterMs = 0;
+    if (request.kind === 'list') {
+      await delay(clock, this.#bucket.take(), request.signal);
+      rateLimiterMs = clock.monotonicMs() - startMs;
+    }
     await this.#slots.acquire();
     const state = await this.#connection.current();
     const report = (code: string): void =>

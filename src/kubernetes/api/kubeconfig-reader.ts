@@ -144,12 +144,15 @@ function prepareExec(user: User, cluster: Cluster, folder: string): void {
     'tls-server-name': cluster.tlsServerName,
     'insecure-skip-tls-verify': cluster.skipTLSVerify,
   };
-  process.env['KUBERNETES_EXEC_INFO'] = JSON.stringify({
+  const info = JSON.stringify({
     apiVersion: exec.apiVersion,
     kind: 'ExecCredential',
     spec: { interactive: false, ...(exec.provideClusterInfo ? { cluster: clusterInfo } : {}) },
   });
+  Object.assign(process.env, { KUBERNETES_EXEC_INFO: info });
 }
+
+type CredentialHeaders = { authorization?: string; 'impersonate-user'?: string };
 
 interface Credential {
   readonly headers: Readonly<Record<string, string>>;
@@ -177,19 +180,19 @@ async function obtainCredential(
   const options: RequestOptions = { headers: {} };
   await source.applyToHTTPSOptions(options);
 
-  const headers: Record<string, string> = {};
+  const headers: CredentialHeaders = {};
   for (const [name, value] of Object.entries(options.headers ?? {})) {
-    headers[name.toLowerCase()] = String(value);
+    if (name.toLowerCase() === 'authorization') headers.authorization = String(value);
   }
   if (options.auth) {
-    headers['authorization'] = `Basic ${Buffer.from(options.auth).toString('base64')}`;
+    headers.authorization = `Basic ${Buffer.from(options.auth).toString('base64')}`;
   }
   if (user.impersonateUser) headers['impersonate-user'] = user.impersonateUser;
   return {
-    headers,
+    headers: { ...headers },
     cert: user.exec ? String(options.cert ?? '') : '',
     key: user.exec ? String(options.key ?? '') : '',
-    expiresAtMs: exec.expiresAtMs ?? tokenExpiry(headers['authorization'] ?? ''),
+    expiresAtMs: exec.expiresAtMs ?? tokenExpiry(headers.authorization ?? ''),
   };
 }
 

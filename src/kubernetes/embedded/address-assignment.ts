@@ -33,7 +33,11 @@ export function assignAddresses(
   return assigned;
 }
 
-function firstFree(range: AddressRange, start: number, used: ReadonlySet<string>): string | undefined {
+function firstFree(
+  range: AddressRange,
+  start: number,
+  used: ReadonlySet<string>,
+): string | undefined {
   for (let i = 0; i < range.hosts; i++) {
     const address = addressAt(range, ((start + i) % range.hosts) + 1);
     if (!used.has(address)) return address;

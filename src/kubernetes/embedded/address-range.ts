@@ -90,7 +90,8 @@ function readRange(option: string, text: string): AddressRange {
   if (cidr === undefined) throw optionFault(option, `"${text}" is no CIDR block`);
   const isIpv4 = cidr.address.length === 4;
   const hostBits = cidr.address.length * 8 - cidr.prefixLength;
-  if (hostBits < 4) throw optionFault(option, `${text} is too small, it needs 16 addresses or more`);
+  if (hostBits < 4)
+    throw optionFault(option, `${text} is too small, it needs 16 addresses or more`);
   return {
     family: isIpv4 ? 'IPv4' : 'IPv6',
     text,

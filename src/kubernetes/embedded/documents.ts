@@ -101,7 +101,7 @@ function plainValue(
   } catch (cause) {
     // Aliases without end and merges of what is no map show only here.
     throw new ManifestError(
-      place(document.range[0]),
+      place(startOf(document)),
       `malformed YAML: ${String((cause as Error).message)}`,
     );
   }
@@ -113,7 +113,11 @@ function offsetOf(document: Document<ParsedNode>, path: FieldPath): number {
     const node = document.getIn(path.slice(0, length), true);
     if (isNode(node) && node.range) return node.range[0];
   }
-  return document.contents?.range[0] ?? document.range[0];
+  return document.contents?.range[0] ?? startOf(document);
+}
+
+function startOf(document: Document<ParsedNode>): number {
+  return document.range?.[0] ?? 0;
 }
 
 /** Cuts `{...} {...}` between the top-level objects; text that is not JSON ends in the last chunk. */

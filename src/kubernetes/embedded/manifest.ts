@@ -27,7 +27,7 @@ export interface Manifest {
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
-  /** The object as written. */
+  /** The object as written, with its namespace filled in. */
   readonly raw: Readonly<Record<string, unknown>>;
   readonly fields: ManifestFields;
   readonly place: ManifestPlace;
@@ -141,10 +141,18 @@ function readSingle(
     name: checkedName(fields, kind),
     labels: fields.child('metadata').textMap('labels'),
     annotations: fields.child('metadata').textMap('annotations'),
-    raw,
+    raw: namespace === '' ? raw : withNamespace(raw, namespace),
     fields,
     place: locate(path),
   });
+}
+
+function withNamespace(
+  raw: Readonly<Record<string, unknown>>,
+  namespace: string,
+): Readonly<Record<string, unknown>> {
+  const { metadata } = raw as { readonly metadata?: object };
+  return { ...raw, metadata: { ...metadata, namespace } };
 }
 
 function checkedNamespace(fields: ManifestFields): string {

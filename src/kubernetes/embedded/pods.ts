@@ -121,8 +121,7 @@ function readPodIps(status: ManifestFields): readonly string[] {
 
 function checkedIp(fields: ManifestFields, key: string): string {
   const ip = fields.text(key);
-  if (ip !== '' && familyOf(ip) === undefined)
-    throw fields.fault(key, `"${ip}" is no IP address`);
+  if (ip !== '' && familyOf(ip) === undefined) throw fields.fault(key, `"${ip}" is no IP address`);
   return ip;
 }
 

@@ -19,7 +19,11 @@ export function mapSelector(wanted: Labels): Selector {
  * The selector of a workload: a LabelSelector, or the plain map of a ReplicationController. A missing or empty one
  * means the labels of the template, the default that the early API versions had.
  */
-export function workloadSelector(spec: ManifestFields, isPlainMap: boolean, template: Labels): Selector {
+export function workloadSelector(
+  spec: ManifestFields,
+  isPlainMap: boolean,
+  template: Labels,
+): Selector {
   if (isPlainMap) {
     const map = spec.textMap('selector');
     return mapSelector(Object.keys(map).length > 0 ? map : template);

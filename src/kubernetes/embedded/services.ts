@@ -1,7 +1,7 @@
 // Services of the embedded cluster: checks the fields that name resolution depends on, and gives each Service the
 // ClusterIPs that the API server would give it, by its ipFamilies and ipFamilyPolicy.
 
-import { RuntimeFault } from '../../base/runtime-error.ts';
+import type { RuntimeFault } from '../../base/runtime-error.ts';
 import { assignAddresses } from './address-assignment.ts';
 import { type AddressPlan, canonicalIp, type Family, familyOf } from './address-range.ts';
 import { type Manifest, manifestText } from './manifest.ts';
@@ -52,7 +52,9 @@ export function readServices(
   for (const ip of [...plan.dnsIps, plan.apiServerIp]) taken.add(canonicalIp(ip));
   const assigned = plan.serviceRanges.map((range): [Family, ReadonlyMap<string, string>] => {
     const keys = services
-      .filter((service) => service.families.some((family, i) => family === range.family && lacks(service, i)))
+      .filter((service) =>
+        service.families.some((family, i) => family === range.family && lacks(service, i)),
+      )
       .map(keyOf);
     return [range.family, assignAddresses(range, keys, taken, 'service_cidr')];
   });
@@ -84,7 +86,8 @@ function readService(manifest: Manifest, clusterFamilies: readonly Family[]): Cl
   if (type === 'ExternalName' && spec.text('externalName') === '')
     throw spec.fault('externalName', 'is missing');
   for (const [i, ip] of spec.texts('externalIPs').entries()) {
-    if (familyOf(ip) === undefined) throw spec.fault('externalIPs', `"${ip}" is no IP address`, [i]);
+    if (familyOf(ip) === undefined)
+      throw spec.fault('externalIPs', `"${ip}" is no IP address`, [i]);
   }
   const addresses = isHeadless ? [] : pinned;
   return {
@@ -96,7 +99,8 @@ function readService(manifest: Manifest, clusterFamilies: readonly Family[]): Cl
     selector: spec.textMap('selector'),
     ports: spec.children('ports').map(readPort),
     publishesNotReady: publishesNotReady(manifest, spec),
-    families: type === 'ExternalName' ? [] : readFamilies(spec, addresses, clusterFamilies, isHeadless),
+    families:
+      type === 'ExternalName' ? [] : readFamilies(spec, addresses, clusterFamilies, isHeadless),
     clusterIPs: addresses,
   };
 }
@@ -157,8 +161,8 @@ function readFamilies(
     if (listed[i] !== undefined && listed[i] !== family)
       throw spec.fault('ipFamilies', `${listed[i]} is not the family of ${pinned[i]}`, [i]);
   }
-  const families = [listed, pinnedFamilies, clusterFamilies.slice(0, 1)].reduce((best, candidate) =>
-    candidate.length > best.length ? candidate : best,
+  const families = [listed, pinnedFamilies, clusterFamilies.slice(0, 1)].reduce(
+    (best, candidate) => (candidate.length > best.length ? candidate : best),
   );
   if (policy === 'SingleStack' && families.length > 1)
     throw spec.fault('ipFamilyPolicy', 'SingleStack allows one family only');
@@ -166,8 +170,13 @@ function readFamilies(
   const added = isDual ? clusterFamilies.filter((family) => !families.includes(family)) : [];
   const all = [...families, ...added];
   if (policy === 'RequireDualStack' && all.length < 2)
-    throw spec.fault('ipFamilyPolicy', 'RequireDualStack needs an IPv4 and an IPv6 block in service_cidr');
-  const missing = all.find((family, i) => pinned[i] === undefined && !clusterFamilies.includes(family));
+    throw spec.fault(
+      'ipFamilyPolicy',
+      'RequireDualStack needs an IPv4 and an IPv6 block in service_cidr',
+    );
+  const missing = all.find(
+    (family, i) => pinned[i] === undefined && !clusterFamilies.includes(family),
+  );
   if (missing !== undefined && !isHeadless)
     throw spec.fault('ipFamilies', `${missing} needs an ${missing} block in service_cidr`);
   return all;
@@ -196,7 +205,8 @@ function pinnedIps(services: readonly ClusterService[]): Set<string> {
 
 function sameIp(service: ClusterService, first: ClusterService, ip: string): RuntimeFault {
   // The two Services that exist by themselves have no place in a file: the error then points at the other one.
-  const [blamed, other] = service.manifest.place.document === 0 ? [first, service] : [service, first];
+  const [blamed, other] =
+    service.manifest.place.document === 0 ? [first, service] : [service, first];
   return new ManifestError(
     blamed.manifest.fields.child('spec').fault('clusterIP', '').place,
     `Service "${blamed.name}": clusterIP ${ip} is also that of ${manifestText(other.manifest)}`,

@@ -4,7 +4,13 @@
 import { keySuffix } from './key-hash.ts';
 import type { Manifest } from './manifest.ts';
 import type { ManifestFields } from './manifest-fields.ts';
-import { type ClusterPod, type OwnerKey, type PodTemplate, readOwner, readTemplate } from './pods.ts';
+import {
+  type ClusterPod,
+  type OwnerKey,
+  type PodTemplate,
+  readOwner,
+  readTemplate,
+} from './pods.ts';
 import { type Selector, workloadSelector } from './selector.ts';
 
 /** A pod's name is its label in DNS answers; Kubernetes cuts the workload's part so that it fits. */
@@ -114,7 +120,10 @@ function makePods(workload: Workload): readonly ClusterPod[] {
 }
 
 /** The stable network identity of a StatefulSet's pod. */
-function statefulIdentity(name: string, spec: ManifestFields): Pick<PodTemplate, 'hostname' | 'subdomain'> {
+function statefulIdentity(
+  name: string,
+  spec: ManifestFields,
+): Pick<PodTemplate, 'hostname' | 'subdomain'> {
   return { hostname: name, subdomain: spec.text('serviceName') };
 }
 

@@ -6,6 +6,7 @@
 
 import { RuntimeFault } from '../../base/runtime-error.ts';
 
+const SPACE = 0x20;
 const QUOTE = 0x22;
 const COMMA = 0x2c;
 const COLON = 0x3a;
@@ -30,6 +31,8 @@ export class ListSplitter {
   #depth = 0;
   #isInString = false;
   #isEscaped = false;
+  /** Whether the last scan reached the end of the value. */
+  #isScanned = false;
 
   constructor(onItem: (item: unknown) => void) {
     this.#onItem = onItem;
@@ -56,28 +59,32 @@ export class ListSplitter {
   /** One byte of the structure; returns the next index. White space is passed over. */
   #step(chunk: Buffer, index: number): number {
     const byte = chunk[index] ?? 0;
-    if (byte <= 0x20) return index + 1;
+    if (byte <= SPACE) return index + 1;
     switch (this.#place) {
       case 'start':
         return this.#expect(byte === OPEN_BRACE, 'member', index);
       case 'member':
-        if (byte === QUOTE) return this.#begin('key', index);
-        this.#expect(byte === COMMA || byte === CLOSE_BRACE, 'member', index);
-        if (byte === CLOSE_BRACE) this.#place = 'end';
-        return index + 1;
+        return byte === QUOTE
+          ? this.#begin('key', index)
+          : this.#separate(byte, CLOSE_BRACE, 'end', index);
       case 'colon':
         if (byte === COLON) return index + 1;
-        if (this.#key !== 'items' || byte !== OPEN_BRACKET) return this.#begin('value', index);
-        this.#place = 'items';
-        return index + 1;
+        return this.#key === 'items' && byte === OPEN_BRACKET
+          ? this.#expect(true, 'items', index)
+          : this.#begin('value', index);
       case 'items':
-        if (byte === OPEN_BRACE) return this.#begin('item', index);
-        this.#expect(byte === COMMA || byte === CLOSE_BRACKET, 'items', index);
-        if (byte === CLOSE_BRACKET) this.#place = 'member';
-        return index + 1;
+        return byte === OPEN_BRACE
+          ? this.#begin('item', index)
+          : this.#separate(byte, CLOSE_BRACKET, 'member', index);
       default:
         throw malformed('text after the end of the list');
     }
+  }
+
+  /** A comma stays in this place, `close` leads to the next one. */
+  #separate(byte: number, close: number, next: Place, index: number): number {
+    const isClosed = byte === close;
+    return this.#expect(isClosed || byte === COMMA, isClosed ? next : this.#place, index);
   }
 
   #expect(isAsExpected: boolean, next: Place, index: number): number {
@@ -126,36 +133,57 @@ export class ListSplitter {
 
   /** Index behind the value that is being scanned, -1 when it goes on in the next chunk. */
   #scan(chunk: Buffer, start: number): number {
-    for (let index = start; index < chunk.length; index++) {
-      const byte = chunk[index];
-      if (this.#isInString) {
-        if (this.#isStringEnd(byte) && this.#depth === 0) return index + 1;
-      } else if (byte === QUOTE) {
-        this.#isInString = true;
-      } else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) {
-        this.#depth++;
-      } else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) {
-        // A scalar has no end of its own; what follows it belongs to the structure.
-        if (this.#depth === 0) return index;
-        this.#depth--;
-        if (this.#depth === 0) return index + 1;
-      } else if (byte === COMMA && this.#depth === 0) {
-        return index;
-      }
+    this.#isScanned = false;
+    let index = start;
+    while (index < chunk.length) {
+      index = this.#isInString ? this.#scanString(chunk, index) : this.#scanNesting(chunk, index);
+      if (this.#isScanned) return index;
     }
     return -1;
   }
 
-  #isStringEnd(byte: number | undefined): boolean {
-    if (this.#isEscaped) {
-      this.#isEscaped = false;
-    } else if (byte === BACKSLASH) {
-      this.#isEscaped = true;
-    } else if (byte === QUOTE) {
-      this.#isInString = false;
-      return true;
+  /** Index behind the next quote, the end of the value, or the chunk. */
+  #scanNesting(chunk: Buffer, start: number): number {
+    for (let index = start; index < chunk.length; index++) {
+      switch (chunk[index]) {
+        case QUOTE:
+          this.#isInString = true;
+          return index + 1;
+        case OPEN_BRACE:
+        case OPEN_BRACKET:
+          this.#depth++;
+          break;
+        case CLOSE_BRACE:
+        case CLOSE_BRACKET:
+          // Closing at depth 0: what is closed holds the number or word that is being read.
+          this.#isScanned = --this.#depth <= 0;
+          if (this.#isScanned) return this.#depth < 0 ? index : index + 1;
+          break;
+        case COMMA:
+          this.#isScanned = this.#depth === 0;
+          if (this.#isScanned) return index;
+          break;
+        default:
+      }
     }
-    return false;
+    return chunk.length;
+  }
+
+  /** Index behind the string's closing quote, or behind the chunk. */
+  #scanString(chunk: Buffer, start: number): number {
+    for (let index = start; index < chunk.length; index++) {
+      const byte = chunk[index];
+      if (this.#isEscaped) {
+        this.#isEscaped = false;
+      } else if (byte === BACKSLASH) {
+        this.#isEscaped = true;
+      } else if (byte === QUOTE) {
+        this.#isInString = false;
+        this.#isScanned = this.#depth === 0;
+        return index + 1;
+      }
+    }
+    return chunk.length;
   }
 }
 

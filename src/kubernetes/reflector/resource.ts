@@ -1,7 +1,11 @@
 // What is watched: one row a kind, with its URL, the Go type that CoreDNS's log names, and how it is trimmed. The table
 // is all that Nodens ever asks of an API server; CoreDNS's stock role covers it.
 
-import { type EndpointSliceObject, IMPORT_NAME_LABEL, trimEndpointSlice } from '../objects/endpoint-slice.ts';
+import {
+  type EndpointSliceObject,
+  IMPORT_NAME_LABEL,
+  trimEndpointSlice,
+} from '../objects/endpoint-slice.ts';
 import { trimEndpoints } from '../objects/endpoints.ts';
 import { type NamespaceObject, trimNamespace } from '../objects/namespace.ts';
 import type { ObjectKey } from '../objects/object-key.ts';
@@ -104,7 +108,9 @@ export function serviceImportsResource(namespaceLabels: string): Resource<Servic
   };
 }
 
-function single<T>(trim: (raw: unknown) => T | undefined): (raw: unknown) => readonly T[] | undefined {
+function single<T>(
+  trim: (raw: unknown) => T | undefined,
+): (raw: unknown) => readonly T[] | undefined {
   return (raw) => {
     const object = trim(raw);
     return object === undefined ? undefined : [object];

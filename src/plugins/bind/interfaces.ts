@@ -13,7 +13,9 @@ const LINK_LOCAL = /^fe[89ab][0-9a-f]:/i;
 export function interfaceAddresses(name: string): readonly string[] | undefined {
   const addresses = networkInterfaces()[name];
   if (addresses === undefined) return isInterface(name) ? [] : undefined;
-  return addresses.map(({ address }) => (LINK_LOCAL.test(address) ? `${address}%${name}` : address));
+  return addresses.map(({ address }) =>
+    LINK_LOCAL.test(address) ? `${address}%${name}` : address,
+  );
 }
 
 /** Node lists only interfaces that are up; the kernel knows the others, too. */

@@ -122,5 +122,6 @@ function compileRule({ scope, format, classes }: LogRuleOptions): Rule | undefin
 /** Makes log handlers. */
 export const logServing: ServingPlugin = {
   name: 'log',
-  create: (options, next, { log, clock }) => new LogHandler(next, options as LogOptions, { log, clock }),
+  create: (options, next, { log, clock }) =>
+    new LogHandler(next, options as LogOptions, { log, clock }),
 };

@@ -24,4 +24,4 @@ export const COMMON_FORMAT =
   '{remote}:{port} - {>id} "{type} {class} {name} {proto} {size} {>do} {>bufsize}" {rcode} {>rflags} {rsize} {duration}';
 
 /** `{combined}`. */
-export const COMBINED_FORMAT = `${COMMON_FORMAT} "{>opcode}"`;
+export const COMBINED_FORMAT: string = `${COMMON_FORMAT} "{>opcode}"`;

@@ -41,11 +41,10 @@ export const readyControl: ControlPlugin = {
   isHandler: false,
   setup(dispenser, { instance }) {
     const block = readBlock(dispenser);
-    const { list, addresses } = sharedState(instance);
+    const { list, listeners } = sharedState(instance);
     list.isContinuous = block.isContinuous;
-    if (!addresses.has(block.address)) {
-      addresses.add(block.address);
-      attach(block.address, list, instance);
+    if (!listeners.has(block.address)) {
+      listeners.set(block.address, attach(block.address, list, instance));
     }
     return [];
   },
@@ -67,21 +66,22 @@ function readBlock(dispenser: Dispenser): ReadyBlock {
   return block;
 }
 
-/** What the blocks of one instance have in common. */
-interface ReadyState {
+/** What the blocks of one instance have in common, in `Instance.shared` under `ready`. */
+export interface ReadyState {
   readonly list: ReadinessList;
-  readonly addresses: Set<string>;
+  /** By address as the Corefile has it. */
+  readonly listeners: Map<string, HttpListener>;
 }
 
 function sharedState(instance: Instance): ReadyState {
   const known = instance.shared.get('ready');
   if (known !== undefined) return known as ReadyState;
-  const state: ReadyState = { list: new ReadinessList(instance.readiness), addresses: new Set() };
+  const state: ReadyState = { list: new ReadinessList(instance.readiness), listeners: new Map() };
   instance.shared.set('ready', state);
   return state;
 }
 
-function attach(address: string, list: ReadinessList, instance: Instance): void {
+function attach(address: string, list: ReadinessList, instance: Instance): HttpListener {
   const log = pluginLogger(instance.log, 'ready');
   const listener = new HttpListener({
     address,
@@ -106,6 +106,7 @@ function attach(address: string, list: ReadinessList, instance: Instance): void 
   hooks.restartFailed.push(open);
   hooks.finalShutdown.push(close);
   hooks.shutdown.push(close);
+  return listener;
 }
 
 function textReply(status: number, body: string): HttpReply {

@@ -1,6 +1,8 @@
 // The error of a master file, in CoreDNS's words and with its place (miekg/dns, ParseError). It is a
 // configuration error: the loader wraps it, the plugin reports it.
 
+import { quote } from '../../base/go-text.ts';
+
 /** A place in a master file: the piece of text that is wrong, and where its end was read. */
 export interface MasterPlace {
   readonly text: string;
@@ -14,9 +16,7 @@ export interface MasterPlace {
 export class MasterError extends Error {
   constructor(fileName: string, text: string, place: MasterPlace) {
     const prefix = fileName === '' ? '' : `${fileName}: `;
-    super(
-      `${prefix}dns: ${text}: ${JSON.stringify(place.text)} at line: ${place.line}:${place.column}`,
-    );
+    super(`${prefix}dns: ${text}: ${quote(place.text)} at line: ${place.line}:${place.column}`);
     this.name = 'MasterError';
   }
 }

@@ -181,7 +181,7 @@ describe('snippets', () => {
     ],
     [
       '(a) {\n import b\n}\n(b) {\n import a\n}\n. {\n import a\n}',
-      'Corefile:2 - Error during parsing: maximum snippet import depth (10000) exceeded',
+      'Corefile:5 - Error during parsing: maximum snippet import depth (10000) exceeded',
     ],
     [
       '. {\n import a b\n}',
@@ -236,10 +236,10 @@ describe('files', () => {
   });
 
   test('a file is read once, however often it is imported', () => {
-    const reader = new MemoryReader({ x: 'log' });
+    const reader = new MemoryReader({ 'conf/x': 'log' });
     const options = { env: {}, reader, warn: () => undefined };
     parseCorefile('a {\n import x\n}\nb {\n import x\n}', 'conf/Corefile', options);
-    expect(reader.reads).toEqual([]);
+    expect(reader.reads).toEqual(['/work/conf/x']);
   });
 
   test.each([

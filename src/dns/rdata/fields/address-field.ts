@@ -1,4 +1,5 @@
 // IPv4 and IPv6 addresses as rdata fields.
+// The text forms themselves are in ../../text/address.ts.
 
 import { formatIpv4, formatIpv6, parseIpv4, parseIpv6 } from '../../text/address.ts';
 import type { RdataField } from '../field.ts';

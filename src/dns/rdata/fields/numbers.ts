@@ -1,4 +1,5 @@
 // Unsigned numbers of 8, 16 and 32 bits as rdata fields: decimal text, network order on the wire.
+// Times with units have a field of their own (ttl.ts).
 
 import type { RdataField } from '../field.ts';
 import { u16At, u32At } from '../octets.ts';

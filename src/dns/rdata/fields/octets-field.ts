@@ -1,4 +1,5 @@
 // Octets up to the end of the rdata, in text as hex digits or base64 that may be split into words.
+// An rdata with such a field at its end has no text but the generic one while the field is empty.
 
 import { base64Octets, toBase64 } from '../../text/base64.ts';
 import { hexOctets, toHex } from '../../text/hex.ts';
@@ -22,7 +23,8 @@ function restField(
   return {
     label,
     isName: false,
-    length: (_rdata, offset, end) => end - offset,
+    // None at all has no text of this form: such an rdata is written in the generic one.
+    length: (_rdata, offset, end) => (offset < end ? end - offset : -1),
     parse(cursor, out) {
       const tokens = cursor.rest();
       const octets = read(tokens.map((token) => token.text).join(''));

@@ -1,0 +1,209 @@
+// Objects to records: follows the stores of a source and keeps the name table of a kubernetes block equal to them. Each change is
+// worked off at once and touches only the names concerned. What a name answers is decided in the files beside; here is who must
+// be told of which change.
+
+import type { Clock } from '../../base/clock.ts';
+import type { Logger } from '../../log/logger.ts';
+import { pluginLogger } from '../../log/logger.ts';
+import type { MetricsWriter } from '../../metrics/writer.ts';
+import { wireLabels } from '../../names/node-keys.ts';
+import { BARE_NODE } from '../../names/node-writer.ts';
+import type { SharedState } from '../../names/shared-state.ts';
+import type { NameTableWriter } from '../../names/table-writer.ts';
+import type { EndpointSliceObject } from '../objects/endpoint-slice.ts';
+import type { ServiceObject } from '../objects/service.ts';
+import type { ServiceImportObject } from '../objects/service-import.ts';
+import type { Change } from '../objects/store.ts';
+import type { ObjectSource } from '../source.ts';
+import { isLowerLabelText } from './label-text.ts';
+import { NameServers } from './name-servers.ts';
+import { PodRecords } from './pod-records.ts';
+import { observeLatency } from './programming-latency.ts';
+import { ReverseRecords, sliceAddresses } from './reverse-records.ts';
+import { Serials } from './serials.ts';
+import type { ServiceShape } from './service-names.ts';
+import { ServiceTree } from './service-tree.ts';
+import { TableRecords } from './table-records.ts';
+
+/** Options of the kubernetes block that decide on records. */
+export interface RecordOptions {
+  /** Option `namespaces`; empty means all. */
+  readonly namespaces: readonly string[];
+  readonly usesPodNames: boolean;
+  readonly ignoresEmptyServices: boolean;
+  readonly isZonal: boolean;
+  /** Whether some plugin asks for the pod of a client. */
+  readonly keepsClients: boolean;
+}
+
+/** Where records go, and what else is needed. */
+export interface RecordContext {
+  readonly table: NameTableWriter;
+  readonly state: SharedState;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metrics: MetricsWriter;
+}
+
+/** The records of one source. Make it before the source starts. */
+export class ClusterRecords {
+  readonly #source: ObjectSource;
+  readonly #options: RecordOptions;
+  readonly #context: RecordContext;
+  readonly #records: TableRecords;
+  readonly #serials: Serials;
+  readonly #services: ServiceTree;
+  readonly #imports: ServiceTree;
+  readonly #reverse: ReverseRecords;
+  readonly #pods: PodRecords;
+  readonly #nameServers: NameServers;
+
+  constructor(source: ObjectSource, options: RecordOptions, context: RecordContext) {
+    const { usesPodNames, ignoresEmptyServices, isZonal, keepsClients } = options;
+    const isExposed = (namespace: string): boolean => this.#isExposed(namespace);
+    this.#source = source;
+    this.#options = options;
+    this.#context = context;
+    const records = new TableRecords(context.table, pluginLogger(context.log, 'kubernetes'));
+    this.#records = records;
+    this.#serials = new Serials(context.state, context.clock);
+    const names = { usesPodNames, ignoresEmptyServices };
+    this.#services = new ServiceTree(
+      records,
+      { ...names, isZonal, isMulticluster: false },
+      isExposed,
+    );
+    this.#imports = new ServiceTree(
+      records,
+      { ...names, isZonal: false, isMulticluster: true },
+      isExposed,
+    );
+    this.#reverse = new ReverseRecords(records, {
+      usesPodNames,
+      isShown: (namespace) => options.namespaces.length === 0 || isExposed(namespace),
+    });
+    this.#pods = new PodRecords(records, { isExposed, keepsClients });
+    this.#nameServers = new NameServers(records, {
+      usesPodNames,
+      slicesOf: (address) => this.#reverse.slicesOf(address),
+      service: (namespace, name) => source.services.get(namespace, name),
+    });
+    this.#listen();
+  }
+
+  /** Sets the machine's own addresses, for the name server records. */
+  setLocalAddresses(addresses: readonly string[]): void {
+    this.#nameServers.setLocalAddresses(addresses);
+  }
+
+  #listen(): void {
+    const { services, namespaces, endpointSlices, pods } = this.#source;
+    services.onChange((change) => this.#changeService(change));
+    namespaces.onChange(({ before, after }) => this.#changeNamespace((after ?? before)?.name));
+    endpointSlices?.onChange((change) => this.#changeSlice(change));
+    pods?.onChange((change) => {
+      this.#serials.changePod(change);
+      this.#pods.change(change.before, change.after);
+    });
+    this.#source.serviceImports?.onChange((change) => this.#changeImport(change));
+    this.#source.multiclusterSlices?.onChange((change) => this.#changeImportSlice(change));
+  }
+
+  #isExposed(namespace: string): boolean {
+    const { namespaces } = this.#options;
+    const isWanted = namespaces.length === 0 || namespaces.includes(namespace);
+    return isWanted && this.#source.namespaces.get('', namespace) !== undefined;
+  }
+
+  #changeService(change: Change<ServiceObject>): void {
+    const { before, after } = change;
+    const service = after ?? before;
+    if (service === undefined) return;
+    this.#serials.changeService(change);
+    const shape = after === undefined ? undefined : serviceShape(after);
+    this.#services.setService(service.namespace, service.name, shape);
+    this.#reverse.changeService(before, after);
+    this.#nameServers.changeService(service);
+  }
+
+  #changeSlice(change: Change<EndpointSliceObject>): void {
+    const { before, after } = change;
+    this.#serials.changeSlice(change, this.#options.isZonal);
+    moveSlice(this.#services, change, ({ service }) => service);
+    this.#reverse.changeSlice(before, after);
+    this.#nameServers.changeSlice(before, after);
+    if (after !== undefined) this.#observe(after);
+  }
+
+  #changeImport(change: Change<ServiceImportObject>): void {
+    const { before, after } = change;
+    const service = after ?? before;
+    if (service === undefined) return;
+    this.#serials.changeImport(change);
+    const shape = after === undefined ? undefined : importShape(after);
+    this.#imports.setService(service.namespace, service.name, shape);
+  }
+
+  #changeImportSlice(change: Change<EndpointSliceObject>): void {
+    this.#serials.changeMulticlusterSlice(change);
+    moveSlice(this.#imports, change, ({ importName }) => importName);
+    if (change.after !== undefined) this.#observe(change.after);
+  }
+
+  #observe(slice: EndpointSliceObject): void {
+    const service = this.#source.services.get(slice.namespace, slice.service);
+    observeLatency(slice, service, this.#context);
+  }
+
+  /** Exposure is decided as records are written, so a namespace's coming and going rewrites what is in it. */
+  #changeNamespace(namespace: string | undefined): void {
+    if (namespace === undefined) return;
+    const isExposed = this.#isExposed(namespace);
+    for (const root of ['svc', 'pod']) {
+      const key = isLowerLabelText(namespace) ? wireLabels([namespace, root]) : undefined;
+      if (key === undefined) continue;
+      if (isExposed) this.#records.put(key, BARE_NODE);
+      else this.#records.delete(key);
+    }
+    this.#services.refreshNamespace(namespace);
+    this.#imports.refreshNamespace(namespace);
+    if (this.#source.pods !== undefined) {
+      this.#pods.refreshNamespace(namespace, this.#source.pods.values());
+    }
+    // Without the option `namespaces`, reverse records do not look at Namespace objects.
+    if (this.#options.namespaces.length > 0) this.#refreshReverse(namespace);
+  }
+
+  #refreshReverse(namespace: string): void {
+    for (const service of this.#source.services.values()) {
+      if (service.namespace === namespace) this.#reverse.refresh(service.clusterIPs);
+    }
+    for (const slice of this.#source.endpointSlices?.values() ?? []) {
+      if (slice.namespace === namespace) this.#reverse.refresh(sliceAddresses(slice));
+    }
+  }
+}
+
+/** Carries a change of a slice into a tree; a slice may also move to another service, or belong to none (''). */
+function moveSlice(
+  tree: ServiceTree,
+  { before, after }: Change<EndpointSliceObject>,
+  serviceOf: (slice: EndpointSliceObject) => string,
+): void {
+  const from = before === undefined ? '' : serviceOf(before);
+  const to = after === undefined ? '' : serviceOf(after);
+  if (before !== undefined && from !== '' && from !== to) tree.deleteSlice(from, before);
+  if (after !== undefined && to !== '') tree.putSlice(to, after);
+}
+
+function serviceShape(service: ServiceObject): ServiceShape {
+  const { type, clusterIPs, externalName, ports } = service;
+  if (type === 'ExternalName') return { kind: 'externalName', addresses: [], externalName, ports };
+  const kind = clusterIPs[0] === 'None' ? 'headless' : 'clusterIP';
+  return { kind, addresses: clusterIPs, externalName: '', ports };
+}
+
+function importShape({ type, ips, ports }: ServiceImportObject): ServiceShape {
+  const kind = type === 'Headless' ? 'headless' : 'clusterIP';
+  return { kind, addresses: ips, externalName: '', ports };
+}

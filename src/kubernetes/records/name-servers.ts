@@ -1,0 +1,117 @@
+// The name servers of the zones: the Service that this server is an endpoint of, or else the machine's own addresses under
+// `ns.dns` (nsAddrs of plugin/kubernetes/ns.go). One value for all zones, as its targets are relative.
+
+import { NAME_SERVER_KEY } from '../../names/node-keys.ts';
+import { EMPTY_NODE, encodeNode, type NodeExtra } from '../../names/node-writer.ts';
+import type { EndpointSliceObject } from '../objects/endpoint-slice.ts';
+import type { ServiceObject } from '../objects/service.ts';
+import { endpointName } from './endpoint-name.ts';
+import { AddressSet, TargetList } from './entry.ts';
+import { sliceAddresses } from './reverse-records.ts';
+import type { TableRecords } from './table-records.ts';
+
+/** Where the cluster's objects are looked up. */
+export interface NameServerLookup {
+  readonly usesPodNames: boolean;
+  slicesOf(address: string): readonly EndpointSliceObject[];
+  service(namespace: string, name: string): ServiceObject | undefined;
+}
+
+/** Keeps the name server record up to date. */
+export class NameServers {
+  readonly #records: TableRecords;
+  readonly #lookup: NameServerLookup;
+  #localAddresses: readonly string[] = [];
+  /** The services that the last state came from, as `namespace/name`. */
+  #owners: ReadonlySet<string> = new Set();
+
+  constructor(records: TableRecords, lookup: NameServerLookup) {
+    this.#records = records;
+    this.#lookup = lookup;
+  }
+
+  /** Sets the addresses under which this server may be known in the cluster, as canonical texts. */
+  setLocalAddresses(addresses: readonly string[]): void {
+    this.#localAddresses = addresses;
+    this.#refresh();
+  }
+
+  /** A service has changed. */
+  changeService(service: ServiceObject): void {
+    if (this.#owners.has(`${service.namespace}/${service.name}`)) this.#refresh();
+  }
+
+  /** A slice has changed; to be called when the lookup shows its new state. */
+  changeSlice(
+    before: EndpointSliceObject | undefined,
+    after: EndpointSliceObject | undefined,
+  ): void {
+    const isOwn = (slice: EndpointSliceObject | undefined): boolean =>
+      slice !== undefined &&
+      this.#localAddresses.length > 0 &&
+      sliceAddresses(slice).some((address) => this.#localAddresses.includes(address));
+    if (isOwn(before) || isOwn(after)) this.#refresh();
+  }
+
+  #refresh(): void {
+    const servers = new ServerList();
+    const owners = new Set<string>();
+    let isInCluster = false;
+    for (const address of this.#localAddresses) {
+      for (const slice of this.#lookup.slicesOf(address)) {
+        isInCluster = true;
+        owners.add(`${slice.namespace}/${slice.service}`);
+        this.#addOwner(servers, slice);
+      }
+    }
+    if (!isInCluster) servers.add('ns.dns', this.#localAddresses);
+    this.#owners = owners;
+    this.#records.put(NAME_SERVER_KEY, servers.encode());
+  }
+
+  #addOwner(servers: ServerList, slice: EndpointSliceObject): void {
+    const service = this.#lookup.service(slice.namespace, slice.service);
+    if (service === undefined) return;
+    const owner = `${service.name}.${service.namespace}.svc`;
+    if (service.clusterIPs[0] !== 'None') {
+      servers.add(owner, service.clusterIPs);
+      return;
+    }
+    for (const endpoint of slice.endpoints) {
+      for (const address of endpoint.addresses) {
+        const name = endpointName(endpoint, address, this.#lookup.usesPodNames);
+        servers.add(`${name}.${owner}`, [address]);
+      }
+    }
+  }
+}
+
+/** Name servers with their addresses; an address that occurs twice is shown twice in the additional section, as by CoreDNS. */
+class ServerList {
+  readonly #targets = new TargetList();
+  readonly #addresses = new AddressSet();
+  readonly #pairs: { readonly target: number; readonly host: string }[] = [];
+
+  add(owner: string, addresses: readonly string[]): void {
+    for (const host of addresses) {
+      if (!this.#addresses.add(host)) continue;
+      const target = this.#targets.numberOf(owner);
+      if (target !== undefined) this.#pairs.push({ target, host });
+    }
+  }
+
+  encode(): Uint8Array {
+    const extras: NodeExtra[] = this.#pairs.map(({ target, host }) => ({
+      target,
+      address: this.#addresses.numberOf(host),
+    }));
+    return encodeNode({
+      ...EMPTY_NODE,
+      hasRecords: extras.length > 0,
+      ipv4: this.#addresses.ipv4,
+      ipv6: this.#addresses.ipv6,
+      targets: this.#targets.labels,
+      extras,
+    });
+  }
+}

@@ -1,0 +1,191 @@
+// The names of one Service (or ServiceImport): itself, its ports, its endpoints, its zones. Pure: a view of the objects goes in, names
+// with entries come out. What answers what follows findServices and findMultiClusterServices of plugin/kubernetes/kubernetes.go.
+
+import { parseIp } from '../../base/ip.ts';
+import type { EndpointSliceObject } from '../objects/endpoint-slice.ts';
+import type { ServicePort } from '../objects/service-port.ts';
+import { endpointName } from './endpoint-name.ts';
+import type { Entry } from './entry.ts';
+import { isLabelText } from './label-text.ts';
+
+/** A Service or ServiceImport, as far as names go. */
+export interface ServiceShape {
+  readonly kind: 'clusterIP' | 'headless' | 'externalName';
+  /** Empty for headless and ExternalName services. */
+  readonly addresses: readonly string[];
+  readonly externalName: string;
+  readonly ports: readonly ServicePort[];
+}
+
+/** Options of the block that change names. */
+export interface NameOptions {
+  readonly usesPodNames: boolean;
+  readonly ignoresEmptyServices: boolean;
+  readonly isZonal: boolean;
+  /** Endpoints are called `E.CLUSTER` instead of `E`. */
+  readonly isMulticluster: boolean;
+}
+
+/** Takes the names of a service. `labels` stand in front of the service's own. */
+export interface NameSink {
+  /** A name with its entries, in object order. */
+  name(labels: readonly string[], entries: readonly Entry[]): void;
+  /** A name that answers exactly as the service's own. */
+  alias(labels: readonly string[]): void;
+  /** A zonal name: endpoints whose zone has these labels. `[]` says that zonal names exist. */
+  zone(labels: readonly string[], entries: readonly Entry[]): void;
+}
+
+/** One address of one endpoint with the slice that it stands in. */
+interface Place {
+  readonly address: string;
+  readonly ports: readonly ServicePort[];
+  /** Name below the service, in the spelling of the objects. */
+  readonly target: string;
+  /** The same name as queries hold it; undefined when it cannot be asked for. */
+  readonly labels: readonly string[] | undefined;
+  /** Lower case, '' when unknown. */
+  readonly zone: string;
+}
+
+/** Hands all names of a service to `sink`. None when the service does not exist for DNS. */
+export function visitNames(
+  service: ServiceShape,
+  slices: readonly EndpointSliceObject[],
+  options: NameOptions,
+  sink: NameSink,
+): void {
+  if (service.kind === 'externalName') {
+    visitExternalName(service, options, sink);
+    return;
+  }
+  const places = slices.flatMap((slice) => placesOf(slice, options));
+  const isHeadless = service.kind === 'headless';
+  if (options.ignoresEmptyServices && !isHeadless && places.length === 0) return;
+  const offers = new PortOffers();
+  if (isHeadless) {
+    for (const place of places) offers.addAll(place.ports, [place.address], place.target);
+  } else {
+    offers.addAll(service.ports, service.addresses, '');
+  }
+  offers.visit(sink);
+  visitGroups(places, (place) => place.labels, sink.name.bind(sink));
+  if (!(options.isZonal && isHeadless)) return;
+  sink.zone([], []);
+  visitGroups(places, zoneLabels, sink.zone.bind(sink));
+}
+
+/** An IP address is no name to lead on to: such a service has no name at all. */
+function visitExternalName(service: ServiceShape, options: NameOptions, sink: NameSink): void {
+  if (options.isMulticluster || parseIp(service.externalName) !== undefined) return;
+  sink.name([], [{ host: service.externalName, port: 0, target: '' }]);
+}
+
+/** What each pair of port name and protocol offers, and what all together do. */
+class PortOffers {
+  readonly #all: Entry[] = [];
+  readonly #byPort = new Map<string, Entry[]>();
+  #isEmpty = true;
+
+  /** Every port with every address, in this order. A port without addresses exists all the same. */
+  addAll(ports: readonly ServicePort[], addresses: readonly string[], target: string): void {
+    for (const port of ports) {
+      this.#isEmpty = false;
+      const entries = addresses.map((host) => ({ host, port: port.port, target }));
+      this.#all.push(...entries);
+      for (const name of portNames(port)) this.#group(name).push(...entries);
+    }
+  }
+
+  /** The service's own name and its port names; most services have one port, whose names are aliases. */
+  visit(sink: NameSink): void {
+    if (this.#isEmpty) return;
+    sink.name([], this.#all);
+    for (const [name, entries] of this.#byPort) {
+      const labels = name.split('.');
+      if (entries.length === this.#all.length) sink.alias(labels);
+      else sink.name(labels, entries);
+    }
+  }
+
+  #group(name: string): Entry[] {
+    const known = this.#byPort.get(name);
+    if (known !== undefined) return known;
+    const entries: Entry[] = [];
+    this.#byPort.set(name, entries);
+    return entries;
+  }
+}
+
+/** `_http._tcp`, and with `_` in place of either, which stands for any (matchPortAndProtocol of CoreDNS). */
+function portNames({ name, protocol }: ServicePort): readonly string[] {
+  const port = isLabelText(name) ? `_${name.toLowerCase()}` : undefined;
+  const transport = isLabelText(protocol) ? `_${protocol.toLowerCase()}` : undefined;
+  const names: string[] = [];
+  if (port !== undefined && transport !== undefined) names.push(`${port}.${transport}`);
+  if (port !== undefined) names.push(`${port}._`);
+  if (transport !== undefined) names.push(`_.${transport}`);
+  return names;
+}
+
+function placesOf(slice: EndpointSliceObject, options: NameOptions): Place[] {
+  const zones = options.isZonal ? zonesOf(slice) : undefined;
+  const { ports, clusterId } = slice;
+  return slice.endpoints.flatMap((endpoint) =>
+    endpoint.addresses.map((address) => {
+      const name = endpointName(endpoint, address, options.usesPodNames);
+      const parts = options.isMulticluster ? [name, clusterId] : [name];
+      const canAsk = parts.every((part) => canName(part, options));
+      return {
+        address,
+        ports,
+        target: parts.filter((part) => part !== '').join('.'),
+        labels: canAsk ? parts.map((part) => part.toLowerCase()) : undefined,
+        zone: zones?.get(address) ?? '',
+      };
+    }),
+  );
+}
+
+/** In multicluster zones a leading underscore makes a query one for a port. */
+function canName(label: string, options: NameOptions): boolean {
+  return isLabelText(label) && !(options.isMulticluster && label.startsWith('_'));
+}
+
+/** The zone of each address; the last one said for an address counts. */
+function zonesOf(slice: EndpointSliceObject): ReadonlyMap<string, string> {
+  const zones = new Map<string, string>();
+  for (const endpoint of slice.endpoints) {
+    if (endpoint.zone === '') continue;
+    for (const address of endpoint.addresses) zones.set(address, endpoint.zone.toLowerCase());
+  }
+  return zones;
+}
+
+/** A zone may hold dots, and then takes several labels. */
+function zoneLabels(place: Place): readonly string[] | undefined {
+  const labels = place.zone.split('.');
+  return labels.every(isLabelText) ? labels : undefined;
+}
+
+/** Hands the entries of all places that share labels to `visit`, in order. */
+function visitGroups(
+  places: readonly Place[],
+  labelsOf: (place: Place) => readonly string[] | undefined,
+  visit: (labels: readonly string[], entries: readonly Entry[]) => void,
+): void {
+  const groups = new Map<string, Entry[]>();
+  for (const place of places) {
+    const key = labelsOf(place)?.join('.');
+    if (key === undefined) continue;
+    const entries = place.ports.map(({ port }) => ({
+      host: place.address,
+      port,
+      target: place.target,
+    }));
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, entries);
+    else group.push(...entries);
+  }
+  for (const [key, entries] of groups) visit(key.split('.'), entries);
+}

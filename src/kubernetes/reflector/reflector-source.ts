@@ -1,0 +1,124 @@
+// The ObjectSource that an API server feeds: a reflector a kind, sharing one client. Which kinds are watched follows from
+// the options, and nothing else is ever requested.
+
+import type { Clock } from '../../base/clock.ts';
+import type { Logger } from '../../log/logger.ts';
+import { ApiClient, type RequestReport } from '../api/client.ts';
+import type { Connection } from '../api/connection.ts';
+import type { RequestLimits } from '../api/limits.ts';
+import type { EndpointSliceObject } from '../objects/endpoint-slice.ts';
+import type { NamespaceObject } from '../objects/namespace.ts';
+import type { ObjectKey } from '../objects/object-key.ts';
+import type { PodObject } from '../objects/pod.ts';
+import type { ServiceObject } from '../objects/service.ts';
+import type { ServiceImportObject } from '../objects/service-import.ts';
+import { Store } from '../objects/store.ts';
+import type { ObjectSource } from '../source.ts';
+import { Reflector, type ReflectorContext } from './reflector.ts';
+import {
+  endpointSlicesResource,
+  multiclusterSlicesResource,
+  namespacesResource,
+  podsResource,
+  type Resource,
+  serviceImportsResource,
+  servicesResource,
+} from './resource.ts';
+
+/** Which objects are wanted. */
+export interface ReflectorSourceOptions {
+  /** Made by openConnection. */
+  readonly connection: Connection;
+  /** The `labels` selector text, '' for all; for Services, EndpointSlices and Pods. */
+  readonly labels: string;
+  /** The `namespace_labels` selector text, '' for all; for Namespaces and ServiceImports. */
+  readonly namespaceLabels: string;
+  /** False with `noendpoints`. */
+  readonly hasEndpoints: boolean;
+  /** True with `pods verified`. */
+  readonly hasPods: boolean;
+  /** True with multicluster zones. */
+  readonly isMulticluster: boolean;
+  readonly limits: RequestLimits;
+  /** `User-Agent` of all requests, for example `Nodens/0.1.0 (linux/x64)`. */
+  readonly userAgent: string;
+}
+
+/** What the source needs from outside. */
+export interface ReflectorSourceContext {
+  readonly clock: Clock;
+  /** Adds `plugin/kubernetes: ` to its lines. */
+  readonly log: Logger;
+  /** Called for each finished request. */
+  readonly onRequest?: ((report: RequestReport) => void) | undefined;
+  /** Uniform in [0, 1); Math.random when absent. */
+  readonly random?: (() => number) | undefined;
+}
+
+/** Makes a source; requests begin with its `start`. */
+export function createReflectorSource(
+  options: ReflectorSourceOptions,
+  context: ReflectorSourceContext,
+): ObjectSource {
+  return new ReflectorSource(options, context);
+}
+
+class ReflectorSource implements ObjectSource {
+  readonly services: Store<ServiceObject>;
+  readonly namespaces: Store<NamespaceObject>;
+  readonly endpointSlices?: Store<EndpointSliceObject>;
+  readonly pods?: Store<PodObject>;
+  readonly serviceImports?: Store<ServiceImportObject>;
+  readonly multiclusterSlices?: Store<EndpointSliceObject>;
+  readonly #client: ApiClient;
+  readonly #context: ReflectorContext;
+  readonly #reflectors: Pick<Reflector<ObjectKey>, 'run' | 'stop' | 'isSynced'>[] = [];
+  #waiting: (() => void)[] = [];
+
+  constructor(options: ReflectorSourceOptions, context: ReflectorSourceContext) {
+    const { clock, log, onRequest, random = Math.random } = context;
+    const { limits, userAgent, labels, namespaceLabels } = options;
+    this.#client = new ApiClient(options.connection, { clock, limits, userAgent, onRequest });
+    this.#context = { client: this.#client, clock, log, random };
+    this.services = this.#reflect(servicesResource(labels));
+    this.namespaces = this.#reflect(namespacesResource(namespaceLabels));
+    if (options.hasEndpoints) this.endpointSlices = this.#reflect(endpointSlicesResource(labels));
+    if (options.hasPods) this.pods = this.#reflect(podsResource(labels));
+    if (options.isMulticluster) {
+      this.serviceImports = this.#reflect(serviceImportsResource(namespaceLabels));
+      this.multiclusterSlices = this.#reflect(multiclusterSlicesResource(labels));
+    }
+  }
+
+  get isSynced(): boolean {
+    return this.#reflectors.every((reflector) => reflector.isSynced);
+  }
+
+  start(): void {
+    for (const reflector of this.#reflectors) void reflector.run();
+  }
+
+  stop(): void {
+    for (const reflector of this.#reflectors) reflector.stop();
+    this.#client.close();
+  }
+
+  onSynced(run: () => void): void {
+    if (this.isSynced) run();
+    else this.#waiting.push(run);
+  }
+
+  #reflect<T extends ObjectKey>(resource: Resource<T>): Store<T> {
+    const store = new Store<T>();
+    const onSynced = (): void => this.#announceSync();
+    this.#reflectors.push(new Reflector(resource, store, this.#context, onSynced));
+    return store;
+  }
+
+  #announceSync(): void {
+    if (!this.isSynced) return;
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const run of waiting) run();
+  }
+}

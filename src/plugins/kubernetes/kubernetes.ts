@@ -1,0 +1,266 @@
+// The serving half of the kubernetes plugin: answers queries for the zones of a cluster from the block's name table. Synchronous,
+// unless an ExternalName leads to another plugin. No objects and no API here; what a name means is in name-finder.ts.
+// Sections, response codes and fallthrough follow plugin/kubernetes/handler.go.
+
+import { Rcode } from '../../dns/codes/rcode.ts';
+import { RRType } from '../../dns/codes/rr-type.ts';
+import { equalNames, type Name, parseName, ROOT } from '../../dns/name.ts';
+import type { ResourceRecord } from '../../dns/record.ts';
+import type { ClientPod } from '../../names/client-node.ts';
+import { SharedState } from '../../names/shared-state.ts';
+import { NameTableReader } from '../../names/table-reader.ts';
+import type { Exchange } from '../../plugin/exchange.ts';
+import { after, type Handler, type Later, type Outcome } from '../../plugin/handler.ts';
+import type { Reply } from '../../plugin/reply.ts';
+import type { ServingContext, ServingPlugin } from '../../plugin/serving.ts';
+import { fallsThrough, zoneNames } from '../../plugin/zones.ts';
+import { type AddressLookup, answerAddresses } from './address-answer.ts';
+import { clientMetadata, nameMetadata } from './metadata.ts';
+import { NameFinder } from './name-finder.ts';
+import type { KubernetesServingOptions } from './options.ts';
+import { reverseAddress } from './reverse-name.ts';
+import {
+  type AddressItem,
+  addressItems,
+  extraRecords,
+  record,
+  soaRecord,
+  srvRecords,
+  targetRecords,
+  versionRecord,
+} from './rrsets.ts';
+import { type AskedZone, askedZone, type BlockZone, blockZones, serialKind } from './zone.ts';
+
+/** `ns.dns` and `dns-version` in wire form, relative to the zone. */
+const NAME_SERVER_LABELS: Uint8Array = new TextEncoder().encode('\x02ns\x03dns');
+const VERSION_LABELS: Uint8Array = new TextEncoder().encode('\x0bdns-version');
+
+/** What a query is answered with: a reason why not, or records for the answer and additional sections. */
+type Answer =
+  | 'nxdomain'
+  | 'nodata'
+  | {
+      readonly records: readonly ResourceRecord[];
+      readonly extras?: readonly ResourceRecord[];
+      readonly isTruncated?: boolean;
+    };
+
+/** Answers for one kubernetes block. */
+export class KubernetesHandler implements Handler {
+  readonly name = 'kubernetes';
+  readonly #options: KubernetesServingOptions;
+  readonly #zones: readonly BlockZone[];
+  readonly #primaryZone: Name;
+  readonly #fallthrough: readonly Name[] | undefined;
+  readonly #state: SharedState;
+  readonly #table: NameTableReader;
+  readonly #finder: NameFinder;
+  readonly #next: Handler;
+  readonly #addresses: AddressLookup;
+
+  constructor(options: KubernetesServingOptions, next: Handler, context: ServingContext) {
+    const { zones, multiclusterZones, fallthrough, table, ttl } = options;
+    this.#options = options;
+    this.#zones = blockZones(zoneNames(zones), zoneNames(multiclusterZones));
+    this.#primaryZone = parseName(options.primaryZone) ?? ROOT;
+    this.#fallthrough = fallthrough === undefined ? undefined : zoneNames(fallthrough);
+    this.#state = new SharedState(options.state);
+    this.#table = new NameTableReader(table, context.readerIndex);
+    this.#finder = new NameFinder(this.#table, options);
+    this.#next = next;
+    this.#addresses = {
+      ttl,
+      items: (name, owner, type, zone) => this.#items(name, owner, type, zone),
+      lookup: (exchange, name, type) => context.lookup(exchange, name, type),
+    };
+  }
+
+  serve(exchange: Exchange): Later<Outcome> {
+    const zone = askedZone(this.#zones, exchange.name, exchange.askedName);
+    if (exchange.metadata !== undefined) this.#addMetadata(exchange, exchange.metadata, zone);
+    if (zone === undefined) return this.#next.serve(exchange);
+    if (exchange.type === RRType.AXFR || exchange.type === RRType.IXFR) return Rcode.REFUSED;
+    return after(this.#answer(exchange, zone), (answer) => this.#reply(exchange, zone, answer));
+  }
+
+  /** The pod that asks, where pods are verified; for autopath. */
+  clientPod(addressText: string): ClientPod | undefined {
+    if (this.#options.pods !== 'verified') return undefined;
+    this.#table.enter();
+    const pod = this.#finder.findClient(addressText);
+    this.#table.leave();
+    return pod;
+  }
+
+  #answer(exchange: Exchange, zone: AskedZone): Later<Answer> {
+    if (exchange.type !== RRType.A && exchange.type !== RRType.AAAA) {
+      // Nothing below throws; should it, the batch still ends.
+      this.#table.enter();
+      try {
+        return this.#answerType(exchange, zone);
+      } finally {
+        this.#table.leave();
+      }
+    }
+    const { askedName, type } = exchange;
+    const question = { exchange, type, zone };
+    const found = answerAddresses(question, askedName, [], this.#addresses);
+    return after(found, (answer) => answer ?? 'nxdomain');
+  }
+
+  #answerType({ name, askedName, type }: Exchange, zone: AskedZone): Answer {
+    const isApex = name.length === zone.name.length;
+    switch (type) {
+      case RRType.SOA:
+        return isApex ? { records: [this.#soa(zone)] } : 'nodata';
+      case RRType.NS:
+        return isApex && zone.isSpelledLower
+          ? this.#nameServers(askedName, zone)
+          : this.#existence(name, zone);
+      case RRType.TXT:
+        return this.#text(name, askedName, zone);
+      case RRType.SRV:
+        return this.#services(name, askedName, zone);
+      case RRType.CNAME:
+        return this.#canonicalName(name, askedName, zone);
+      case RRType.PTR:
+        return this.#pointers(name, askedName, zone);
+      default:
+        return this.#existence(name, zone);
+    }
+  }
+
+  /** NODATA or NXDOMAIN, for types that no name has. */
+  #existence(name: Name, zone: AskedZone): Answer {
+    if (isNameServerName(name, zone)) return 'nodata';
+    return this.#finder.find(name, zone) === 'missing' ? 'nxdomain' : 'nodata';
+  }
+
+  #nameServers(owner: Name, zone: AskedZone): Answer {
+    const { node } = this.#finder;
+    if (this.#finder.findNameServers() !== 'found') return 'nodata';
+    const { ttl } = this.#options;
+    const targets = node.targetNames(zone.spelling);
+    return {
+      records: targetRecords(targets, RRType.NS, owner, ttl),
+      extras: extraRecords(node, targets, ttl),
+    };
+  }
+
+  /** Names without records of any type are no names for TXT queries, zonal ones excepted. */
+  #text(name: Name, owner: Name, zone: AskedZone): Answer {
+    if (isRelative(name, zone, VERSION_LABELS)) return { records: [versionRecord(owner)] };
+    const finding = this.#finder.find(name, zone);
+    return finding === 'found' || finding === 'zonal' ? 'nodata' : 'nxdomain';
+  }
+
+  #services(name: Name, owner: Name, zone: AskedZone): Answer {
+    if (isNameServerName(name, zone)) return 'nodata';
+    const finding = this.#finder.find(name, zone);
+    if (finding !== 'found') return finding === 'missing' ? 'nxdomain' : 'nodata';
+    const { node } = this.#finder;
+    const { ttl } = this.#options;
+    const targets = node.targetNames(zone.spelling);
+    return {
+      records: srvRecords(node, targets, owner, ttl),
+      extras: extraRecords(node, targets, ttl),
+    };
+  }
+
+  #canonicalName(name: Name, owner: Name, zone: AskedZone): Answer {
+    const existence = this.#existence(name, zone);
+    const { node } = this.#finder;
+    if (existence === 'nxdomain' || isNameServerName(name, zone)) return existence;
+    const host = this.#finder.find(name, zone) === 'found' && node.isHostFirst;
+    const target = host ? node.hosts(false)[0]?.name : undefined;
+    if (target === undefined) return 'nodata';
+    return { records: [record(owner, RRType.CNAME, this.#options.ttl, target)] };
+  }
+
+  /** Reverse names have targets in the primary zone, whichever reverse zone the query is in. */
+  #pointers(name: Name, owner: Name, zone: AskedZone): Answer {
+    const address = reverseAddress(name);
+    if (address === undefined) {
+      return this.#finder.find(name, zone) === 'missing' ? 'nxdomain' : 'nodata';
+    }
+    if (this.#finder.findAddress(address) !== 'found') return 'nxdomain';
+    const targets = this.#finder.node.targetNames(this.#primaryZone);
+    return { records: targetRecords(targets, RRType.PTR, owner, this.#options.ttl) };
+  }
+
+  /** Brackets its own look at the table: a chase may wait between two names. */
+  #items(
+    name: Name,
+    owner: Name,
+    type: number,
+    zone: AskedZone,
+  ): readonly AddressItem[] | undefined {
+    this.#table.enter();
+    const finder = this.#finder;
+    const finding = isNameServerName(name, zone)
+      ? finder.findNameServers()
+      : finder.find(name, zone);
+    let items: readonly AddressItem[] | undefined = [];
+    if (finding === 'missing' && !isNameServerName(name, zone)) items = undefined;
+    if (finding === 'found') items = addressItems(finder.node, type, owner, this.#options.ttl);
+    this.#table.leave();
+    return items;
+  }
+
+  #reply(exchange: Exchange, zone: AskedZone, answer: Answer): Later<Outcome> {
+    const { reply } = exchange;
+    if (answer === 'nxdomain') {
+      if (fallsThrough(this.#fallthrough, exchange.name)) return this.#next.serve(exchange);
+      return this.#negative(reply, zone, this.#state.isSynced ? Rcode.NXDOMAIN : Rcode.SERVFAIL);
+    }
+    if (answer === 'nodata' || answer.records.length === 0) {
+      return this.#negative(reply, zone, Rcode.NOERROR);
+    }
+    reply.isAuthoritative = true;
+    reply.isTruncated = answer.isTruncated ?? false;
+    reply.answer.push(...answer.records);
+    reply.additional.push(...(answer.extras ?? []));
+    return reply.write(Rcode.NOERROR);
+  }
+
+  /** CoreDNS's BackendError: written with any code, so the outcome is success. */
+  #negative(reply: Reply, zone: AskedZone, rcode: number): Outcome {
+    reply.isAuthoritative = true;
+    reply.authority.push(this.#soa(zone));
+    reply.write(rcode);
+    return Rcode.NOERROR;
+  }
+
+  #soa(zone: AskedZone): ResourceRecord {
+    return soaRecord(zone.spelling, this.#state.serial(serialKind(zone)), this.#options.ttl);
+  }
+
+  #addMetadata(
+    { name, client }: Exchange,
+    metadata: Map<string, () => string>,
+    zone: AskedZone | undefined,
+  ): void {
+    const pod = this.clientPod(client.address);
+    if (pod !== undefined) clientMetadata(metadata, pod);
+    if (zone === undefined) return;
+    const { isMulticluster } = zone;
+    nameMetadata(metadata, name, zone.name, { isZonal: this.#options.isZonal, isMulticluster });
+  }
+}
+
+/** `ns.dns` is a name only where the zone is spelled in lower case, and not below the root (isDefaultNS of CoreDNS). */
+function isNameServerName(name: Name, zone: AskedZone): boolean {
+  return zone.isSpelledLower && zone.labels > 0 && isRelative(name, zone, NAME_SERVER_LABELS);
+}
+
+function isRelative(name: Name, zone: AskedZone, labels: Uint8Array): boolean {
+  if (name.length !== zone.name.length + labels.length) return false;
+  return equalNames(name.subarray(0, labels.length), labels);
+}
+
+/** Makes handlers from the options of setup.ts. */
+export const kubernetesServing: ServingPlugin = {
+  name: 'kubernetes',
+  create: (options, next, context) =>
+    new KubernetesHandler(options as KubernetesServingOptions, next, context),
+};

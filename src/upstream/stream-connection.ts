@@ -1,0 +1,174 @@
+// One TCP connection to an upstream (RFC 7766): queries are pipelined, replies may come in any order. Opens by
+// itself; closes when retired and idle, when the peer closes, or when it fails.
+
+import { connect, type Socket } from 'node:net';
+import type { Timer } from '../base/clock.ts';
+import { addressText, joinHostPort, portNumber } from './address.ts';
+import {
+  closedError,
+  dialError,
+  type Operation,
+  systemError,
+  timeoutError,
+} from './network-error.ts';
+import { PendingQueries } from './pending-queries.ts';
+import type { ConnectionOptions } from './upstream-options.ts';
+import type { UpstreamOutcome, UpstreamQuery } from './upstream-query.ts';
+
+/** Go's forward waits between one and thirty seconds for a connection, by experience; queries end after five anyway. */
+const DIAL_TIMEOUT_MS = 1000;
+const LENGTH_OCTETS = 2;
+
+/** A connection. */
+export class StreamConnection {
+  readonly createdMs: number;
+  lastUsedMs: number;
+  /** Queries sent since it was opened. */
+  sent = 0;
+  readonly #options: ConnectionOptions;
+  readonly #onClosed: (connection: StreamConnection) => void;
+  readonly #pending: PendingQueries;
+  readonly #remote: string;
+  /** The query that opened it: if the peer closes before its reply, asking again makes no sense. */
+  #firstQuery: UpstreamQuery | undefined = undefined;
+  #socket: Socket | undefined = undefined;
+  #dialTimer: Timer | undefined = undefined;
+  #local: string | undefined = undefined;
+  #received: Uint8Array = new Uint8Array(0);
+  #isConnected = false;
+  #isRetired = false;
+  #isClosed = false;
+
+  constructor(options: ConnectionOptions, onClosed: (connection: StreamConnection) => void) {
+    this.#options = options;
+    this.#onClosed = onClosed;
+    this.#remote = addressText(options.address);
+    this.createdMs = options.clock.monotonicMs();
+    this.lastUsedMs = this.createdMs;
+    this.#pending = new PendingQueries(options.clock, () => this.#closeIfDone());
+    this.#open();
+  }
+
+  get inFlight(): number {
+    return this.#pending.size;
+  }
+
+  /** Sends a query. The promise never rejects. The time for the connection to open is not counted. */
+  ask(query: UpstreamQuery, timeoutMs: number): Promise<UpstreamOutcome> {
+    this.lastUsedMs = this.#options.clock.monotonicMs();
+    this.#firstQuery ??= query;
+    this.sent++;
+    const waitMs = this.#isConnected ? timeoutMs : timeoutMs + DIAL_TIMEOUT_MS;
+    return new Promise((settle) => {
+      const id = this.#pending.add(
+        query,
+        {
+          timeoutMs: waitMs,
+          maxSize: Number.POSITIVE_INFINITY,
+          isMismatchFinal: true,
+          timeoutError: () => this.#timeout(),
+        },
+        settle,
+      );
+      this.#socket?.write(framed(query.wire, id));
+    });
+  }
+
+  /** Takes no more queries (the pool sees to that) and closes when those in flight have ended. */
+  retire(): void {
+    this.#isRetired = true;
+    this.#closeIfDone();
+  }
+
+  #open(): void {
+    const { address, sourceAddress, clock } = this.#options;
+    const port = portNumber(address.port, 'tcp');
+    if (typeof port === 'string') {
+      // Later, as the first query is added after the constructor.
+      queueMicrotask(() => this.#fail(dialError(port)));
+      return;
+    }
+    const socket = connect({
+      host: address.host,
+      port,
+      noDelay: true,
+      ...(sourceAddress === undefined ? {} : { localAddress: sourceAddress }),
+    });
+    this.#socket = socket;
+    this.#dialTimer = clock.setTimeout(
+      () => this.#fail(timeoutError(this.#operation('dial'))),
+      DIAL_TIMEOUT_MS,
+    );
+    socket.on('connect', () => this.#onConnect(socket));
+    socket.on('data', (chunk: Uint8Array) => this.#receive(chunk));
+    socket.on('error', (error) =>
+      this.#fail(systemError(this.#operation(this.#isConnected ? 'read' : 'dial'), error)),
+    );
+    socket.on('close', () => this.#fail(closedError()));
+  }
+
+  #onConnect({ localAddress, localPort }: Socket): void {
+    this.#isConnected = true;
+    this.#stopDialTimer();
+    if (localAddress !== undefined && localPort !== undefined) {
+      this.#local = joinHostPort(localAddress, localPort);
+    }
+  }
+
+  #stopDialTimer(): void {
+    if (this.#dialTimer !== undefined) this.#options.clock.clearTimeout(this.#dialTimer);
+    this.#dialTimer = undefined;
+  }
+
+  /** Takes whole messages off the stream; each is copied, so that records do not keep big chunks alive. */
+  #receive(chunk: Uint8Array): void {
+    const bytes = this.#received.length === 0 ? chunk : Buffer.concat([this.#received, chunk]);
+    let at = 0;
+    while (at + LENGTH_OCTETS <= bytes.length) {
+      const length = ((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0);
+      const start = at + LENGTH_OCTETS;
+      if (start + length > bytes.length) break;
+      this.#pending.receive(Uint8Array.from(bytes.subarray(start, start + length)));
+      at = start + length;
+    }
+    this.#received = bytes.subarray(at);
+  }
+
+  /** A peer that was silent for so long gets no more queries over this connection. */
+  #timeout(): Error {
+    this.#isRetired = true;
+    return timeoutError(this.#operation('read'));
+  }
+
+  #operation(word: Operation['word']): Operation {
+    const local = word === 'dial' ? undefined : this.#local;
+    return { word, network: 'tcp', local, remote: this.#remote };
+  }
+
+  #fail(error: Error): void {
+    if (this.#isClosed) return;
+    this.#isRetired = true;
+    const first = this.#firstQuery;
+    this.#pending.failAll(error, (query) => this.#isConnected && query !== first);
+    this.#closeIfDone();
+  }
+
+  #closeIfDone(): void {
+    if (!this.#isRetired || this.#isClosed || this.#pending.size > 0) return;
+    this.#isClosed = true;
+    this.#stopDialTimer();
+    this.#socket?.destroy();
+    this.#onClosed(this);
+  }
+}
+
+/** The message with its ID and the two octets of length in front (RFC 1035 section 4.2.2). */
+function framed(wire: Uint8Array, id: number): Uint8Array {
+  const out = new Uint8Array(LENGTH_OCTETS + wire.length);
+  out[0] = wire.length >> 8;
+  out[1] = wire.length;
+  out.set(wire, LENGTH_OCTETS);
+  out[LENGTH_OCTETS] = id >> 8;
+  out[LENGTH_OCTETS + 1] = id;
+  return out;
+}

@@ -1,0 +1,64 @@
+// A question to an upstream and what became of it: the vocabulary between sockets and whoever asks. A reply counts
+// only if it has the ID that was sent, comes from where it was sent (sockets are connected), and repeats the
+// question (RFC 5452 section 9.1).
+
+import { decodeMessage, type Message, type Question } from '../dns/message.ts';
+import { equalNames } from '../dns/name.ts';
+
+/** A query as it is sent. */
+export interface UpstreamQuery {
+  /** The whole message; its ID is replaced by each socket. */
+  readonly wire: Uint8Array;
+  readonly question: Question;
+  /** Octets of UDP reply that the client takes: a longer one becomes an empty truncated reply. */
+  readonly receiveSize: number;
+}
+
+/** What became of a query. */
+export type UpstreamOutcome =
+  | { readonly kind: 'reply'; readonly message: Message }
+  /** Only replies to another question came. */
+  | { readonly kind: 'mismatch' }
+  | {
+      readonly kind: 'failed';
+      readonly error: Error;
+      /** A connection from the pool was closed by the peer: asking again on a new one may help. */
+      readonly isStale: boolean;
+      /** Something with the right ID came back, though nothing to use: enough for a health check. */
+      readonly hasAnswered: boolean;
+    };
+
+const HEADER_OCTETS = 12;
+const QR_BIT = 0x80;
+const TC_BIT = 0x02;
+/** The counts of answer, authority and additional records. */
+const RECORD_COUNTS_OFFSET = 6;
+
+/** The ID of a message; -1 for anything that is too short to be a reply, or is a query. */
+export function replyId(bytes: Uint8Array): number {
+  if (bytes.length < HEADER_OCTETS || ((bytes[2] ?? 0) & QR_BIT) === 0) return -1;
+  return ((bytes[0] ?? 0) << 8) | (bytes[1] ?? 0);
+}
+
+/**
+ * Reads a reply; undefined if it is malformed. One that is longer than `maxSize` loses all its records and gets
+ * TC, which sends the client to TCP (plugin/pkg/proxy/connect.go, truncateResponse).
+ */
+export function readReply(bytes: Uint8Array, maxSize: number): Message | undefined {
+  if (bytes.length <= maxSize) return decodeMessage(bytes);
+  const head = bytes.slice();
+  head.fill(0, RECORD_COUNTS_OFFSET, HEADER_OCTETS);
+  head[2] = (head[2] ?? 0) | TC_BIT;
+  return decodeMessage(head);
+}
+
+/** Whether a reply repeats the question; names are compared without case. The class is not, as in CoreDNS. */
+export function isReplyTo(message: Message, question: Question): boolean {
+  const [asked, ...more] = message.questions;
+  return (
+    asked !== undefined &&
+    more.length === 0 &&
+    asked.type === question.type &&
+    equalNames(asked.name, question.name)
+  );
+}

@@ -1,0 +1,167 @@
+// One upstream server: its sockets, its health, its metrics (CoreDNS: plugin/pkg/proxy). Which upstream a query goes
+// to, and what to do when one fails, is up to the plugin that owns the upstreams.
+
+import { RRClass } from '../dns/codes/rr-class.ts';
+import { RRType } from '../dns/codes/rr-type.ts';
+import { encodeMessage, type Message } from '../dns/message.ts';
+import type { Name } from '../dns/name.ts';
+import type { MetricsWriter } from '../metrics/writer.ts';
+import { addressText } from './address.ts';
+import { ConnectionPool, type PoolShape } from './connection-pool.ts';
+import { DatagramLink } from './datagram-link.ts';
+import { Health } from './health.ts';
+import { MAX_PENDING } from './pending-queries.ts';
+import { ProxyMetrics } from './proxy-metrics.ts';
+import { StreamConnection } from './stream-connection.ts';
+import type { ConnectionOptions } from './upstream-options.ts';
+import type { UpstreamOutcome, UpstreamQuery } from './upstream-query.ts';
+
+/** Longest wait for the reply to a probe. */
+const PROBE_TIMEOUT_MS = 1000;
+const PROBE_RECEIVE_SIZE = 512;
+
+/**
+ * Few sockets with many queries each: a socket a query would cost four system calls. Renewing them by age and
+ * use keeps the ports from being learnt.
+ */
+const UDP_SHAPE: PoolShape = {
+  maxOpen: 4,
+  queriesBeforeOpening: 8,
+  maxQueries: MAX_PENDING,
+  renewAfterMs: 10_000,
+};
+
+/** Idle connections first: many servers answer pipelined queries in order, so a slow one would hold up the rest. */
+const TCP_SHAPE: PoolShape = {
+  maxOpen: 16,
+  queriesBeforeOpening: 1,
+  maxQueries: Number.POSITIVE_INFINITY,
+  renewAfterMs: Number.POSITIVE_INFINITY,
+};
+
+/** How an upstream is probed. */
+export interface ProbeOptions {
+  readonly intervalMs: number;
+  readonly domain: Name;
+  readonly isRecursionDesired: boolean;
+  readonly isTcp: boolean;
+}
+
+/** What an upstream is made with. */
+export interface UpstreamOptions extends ConnectionOptions {
+  readonly probe: ProbeOptions;
+  /** The metrics' proxy_name: the plugin's word. */
+  readonly proxyName: string;
+  readonly metrics: MetricsWriter;
+}
+
+/** One upstream server. */
+export class Upstream {
+  /** `IP:port`. */
+  readonly text: string;
+  readonly #options: UpstreamOptions;
+  readonly #metrics: ProxyMetrics;
+  readonly #health: Health;
+  readonly #datagrams: ConnectionPool<DatagramLink>;
+  readonly #streams: ConnectionPool<StreamConnection>;
+
+  constructor(options: UpstreamOptions) {
+    this.text = addressText(options.address);
+    this.#options = options;
+    this.#metrics = new ProxyMetrics(options.metrics, options.proxyName, this.text);
+    this.#health = new Health({
+      clock: options.clock,
+      intervalMs: options.probe.intervalMs,
+      probe: () => this.#probe(),
+      onFailure: () => this.#metrics.countHealthFailure(),
+    });
+    this.#datagrams = new ConnectionPool(
+      options,
+      UDP_SHAPE,
+      (onClosed) => new DatagramLink(options, onClosed),
+      (isReused) => this.#metrics.countUse('udp', isReused),
+    );
+    this.#streams = new ConnectionPool(
+      options,
+      TCP_SHAPE,
+      (onClosed) => new StreamConnection(options, onClosed),
+      (isReused) => this.#metrics.countUse('tcp', isReused),
+    );
+  }
+
+  /** Whether more than `maxFails` probes have failed in a row. */
+  isDown(maxFails: number): boolean {
+    return this.#health.isDown(maxFails);
+  }
+
+  /** Starts probing after a failed query. */
+  checkHealth(): void {
+    this.#health.check();
+  }
+
+  /** Asks over UDP or TCP. The promise never rejects. */
+  async ask(query: UpstreamQuery, network: 'udp' | 'tcp'): Promise<UpstreamOutcome> {
+    const { clock, readTimeoutMs } = this.#options;
+    const startMs = clock.monotonicMs();
+    const pool = network === 'tcp' ? this.#streams : this.#datagrams;
+    let outcome = await pool.ask(query, readTimeoutMs);
+    // A connection that the peer closed while it was in the pool is nobody's fault: the next one, at last a new
+    // one, is asked instead.
+    while (outcome.kind === 'failed' && outcome.isStale) {
+      outcome = await pool.ask(query, readTimeoutMs);
+    }
+    if (outcome.kind === 'reply') {
+      this.#metrics.observe(outcome.message.rcode, (clock.monotonicMs() - startMs) / 1000);
+    }
+    return outcome;
+  }
+
+  /** Ends probing; connections close when the queries in flight have ended. */
+  close(): void {
+    this.#health.stop();
+    this.#datagrams.close();
+    this.#streams.close();
+  }
+
+  /** Asks for the NS records of the probe's domain, over a connection of its own; anything that comes back is well. */
+  async #probe(): Promise<boolean> {
+    const { probe } = this.#options;
+    const question = { name: probe.domain, type: RRType.NS, class: RRClass.IN };
+    const query: UpstreamQuery = {
+      wire: encodeMessage(probeMessage(question, probe.isRecursionDesired), { compress: false }),
+      question,
+      receiveSize: PROBE_RECEIVE_SIZE,
+    };
+    const ignore = (): void => {};
+    const connection = probe.isTcp
+      ? new StreamConnection(this.#options, ignore)
+      : new DatagramLink(this.#options, ignore);
+    const outcome = connection.ask(query, PROBE_TIMEOUT_MS);
+    connection.retire();
+    const { kind, ...rest } = await outcome;
+    return kind !== 'failed' || ('hasAnswered' in rest && rest.hasAnswered);
+  }
+}
+
+function probeMessage(
+  question: Message['questions'][number],
+  isRecursionDesired: boolean,
+): Message {
+  return {
+    id: 0,
+    isResponse: false,
+    opcode: 0,
+    authoritative: false,
+    truncated: false,
+    recursionDesired: isRecursionDesired,
+    recursionAvailable: false,
+    zero: false,
+    authenticData: false,
+    checkingDisabled: false,
+    rcode: 0,
+    questions: [question],
+    answer: [],
+    authority: [],
+    additional: [],
+  };
+}
