@@ -1,63 +1,9 @@
-// The entry of the program: CoreDNS's flags start the server, a first word `check`, `lookup` or `records` one of the
-// tools. Tools are loaded when they are asked for, so that the server does not pay for them. Signals come first, see
-// early-signals.ts.
+// The entry of the program. Signals come first, see early-signals.ts; then the compile cache, which must be on before
+// the rest is loaded.
 
 import './early-signals.ts';
-import { DIRECTIVES } from '../plugins/registry-control.ts';
-import { type Flags, parseFlags } from './flags.ts';
-import { serve } from './serve.ts';
-import { BUILD_LINE, PRODUCT } from './version.ts';
+import { enableBundleCache } from './compile-cache.ts';
 
-const print = (line: string): boolean => process.stdout.write(`${line}\n`);
-const printError = (line: string): boolean => process.stderr.write(`${line}\n`);
-
-/** A tool: takes the words after its own and resolves to the exit code. */
-type Tool = (argv: readonly string[]) => Promise<number>;
-
-const TOOLS: Readonly<Record<string, Tool>> = {
-  check: async (argv) => {
-    const flags = flagsOf(argv);
-    const { check } = await import('./check.ts');
-    return await check(flags, print);
-  },
-  lookup: async (argv) => {
-    const { lookup } = await import('./lookup/lookup.ts');
-    return await lookup(argv, { print, printError });
-  },
-};
-
-function flagsOf(argv: readonly string[]): Flags {
-  const result = parseFlags(argv, new Date());
-  if (result.kind === 'run') return result.flags;
-  process.stderr.write(result.text);
-  return process.exit(result.exitCode);
-}
-
-/** CoreDNS's order: alphabetical, `on` last, then an empty line (coremain/run.go). */
-function printPlugins(): void {
-  for (const name of DIRECTIVES.filter((word) => word !== 'on').toSorted()) print(name);
-  print('on\n');
-}
-
-async function run(flags: Flags): Promise<void> {
-  if (flags.isVersion) {
-    print(PRODUCT);
-    print(BUILD_LINE);
-    process.exit(0);
-  }
-  if (flags.isPluginList) {
-    printPlugins();
-    process.exit(0);
-  }
-  await serve(flags);
-}
-
-const [word = '', ...rest] = process.argv.slice(2);
-const tool = Object.hasOwn(TOOLS, word) ? TOOLS[word] : undefined;
-if (tool === undefined) await run(flagsOf(process.argv.slice(2)));
-else {
-  process.exitCode = await tool(rest).catch((error: unknown) => {
-    printError(error instanceof Error ? error.message : String(error));
-    return 2;
-  });
-}
+enableBundleCache();
+const { main } = await import('./program.ts');
+await main(process.argv.slice(2));

@@ -45,6 +45,7 @@ class RememberingTable extends NameTableWriter {
   readonly #values = new Map<string, Uint8Array>();
 
   constructor() {
+    // Never written to, so as small as a table can be.
     super(createNameTable({ readers: 1, maxSlotBits: 4, arenaBytes: 4096 }));
   }
 
@@ -65,6 +66,7 @@ class RememberingTable extends NameTableWriter {
   }
 }
 
+/** Octets as text, one character each: a key for a Map, and an order by octets. */
 function latin1(octets: Uint8Array): string {
   return Buffer.from(octets).toString('latin1');
 }
@@ -127,6 +129,7 @@ function readNode(value: Uint8Array): NodeReader {
   return node;
 }
 
+/** Offset behind the label at `start`. */
 function labelEnd(key: Uint8Array, start: number): number {
   return start + 1 + (key[start] ?? 0);
 }
@@ -139,6 +142,7 @@ function hasWildLabel(key: Uint8Array): boolean {
   return false;
 }
 
+/** All records of one name, addresses first. */
 function nodeRecords(
   key: Uint8Array,
   node: NodeReader,
@@ -163,6 +167,7 @@ function nodeRecords(
   return [...addresses, ...hosts, ...services.flat()];
 }
 
+/** The PTR records of one address. */
 function reverseRecords(
   key: Uint8Array,
   value: Uint8Array,

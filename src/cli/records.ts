@@ -27,7 +27,7 @@ Prints all names and records that Kubernetes manifests get. PATH is a file, a fo
 standard input. Objects of a later PATH replace those of an earlier one.
 
   -o, --output zone|json   a master file (default), or a list of {name, ttl, class, type, data}
-      --zone ZONE          the cluster zone (default cluster.local)
+      --cluster-domain D   domain of the cluster (default cluster.local)
       --ttl SECONDS        TTL of the records (default 5)
   -n, --namespace NS       namespace of objects that name none (default default)
       --service-cidr CIDR  where Services without clusterIP get theirs (default 10.96.0.0/12); twice for dual stack
@@ -42,6 +42,7 @@ const EXIT_OK = 0;
 const EXIT_USAGE = 2;
 const MAX_TTL_SECONDS = 3600;
 
+/** What the command line asks for. */
 interface Request {
   readonly options: EmbeddedOptions;
   readonly zone: Name;
@@ -65,13 +66,14 @@ export function records(argv: readonly string[], streams: ToolStreams): number {
   }
 }
 
+/** Reads the command line; throws with the text of what is wrong. */
 function readRequest(argv: readonly string[]): Request {
   const { values, positionals } = parseArgs({
     args: [...argv],
     allowPositionals: true,
     options: {
       output: { type: 'string', short: 'o', default: 'zone' },
-      zone: { type: 'string', default: 'cluster.local' },
+      'cluster-domain': { type: 'string', default: 'cluster.local' },
       ttl: { type: 'string', default: '5' },
       namespace: { type: 'string', short: 'n' },
       'service-cidr': { type: 'string', multiple: true },
@@ -82,8 +84,8 @@ function readRequest(argv: readonly string[]): Request {
   if (positionals.length === 0) throw new Error('a PATH or - is missing, see --help');
   if (values.output !== 'zone' && values.output !== 'json')
     throw new Error(`output must be zone or json, not "${values.output}"`);
-  const zone = parseName(values.zone.toLowerCase());
-  if (zone === undefined) throw new Error(`"${values.zone}" is no zone name`);
+  const zone = parseName(values['cluster-domain'].toLowerCase());
+  if (zone === undefined) throw new Error(`"${values['cluster-domain']}" is no zone name`);
   const ttlSeconds = /^[0-9]{1,4}$/.test(values.ttl) ? Number(values.ttl) : Number.NaN;
   if (!(ttlSeconds <= MAX_TTL_SECONDS))
     throw new Error(`ttl must be in range [0, ${MAX_TTL_SECONDS}]: ${values.ttl}`);
@@ -97,6 +99,7 @@ function readRequest(argv: readonly string[]): Request {
   return { options, zone, ttlSeconds, isJson: values.output === 'json' };
 }
 
+/** Reads the manifests and lists their records; throws RuntimeFault for manifests that cannot be used. */
 function load(request: Request, streams: ToolStreams): readonly ResourceRecord[] {
   const { zone, ttlSeconds, options } = request;
   const { readStandardInput } = streams;
@@ -118,6 +121,7 @@ function stderrLogger(streams: ToolStreams): Logger {
   return { debug: () => undefined, info: write, warning: write, error: write, fatal: write };
 }
 
+/** One text for all records; master file lines have absolute names, so the origin does not matter. */
 function format({ isJson }: Request, listed: readonly ResourceRecord[]): string {
   if (!isJson) return listed.map((record) => `${recordText(record)}\n`).join('');
   const objects = listed.map((record) => ({

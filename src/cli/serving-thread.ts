@@ -6,7 +6,7 @@ import { systemClock } from '../base/clock.ts';
 import { LineRingWriter } from '../log/line-ring.ts';
 import { RingLogger } from '../log/ring-logger.ts';
 import { PANICS } from '../metrics/core-metrics.ts';
-import { RequestMetrics } from '../metrics/request-metrics.ts';
+import { RequestMetrics } from '../plugin/request-metrics.ts';
 import { MetricsWriter } from '../metrics/writer.ts';
 import { SERVING_REGISTRY } from '../plugins/registry-serving.ts';
 import type { FromServing, ThreadBuffers, ToServing } from '../server/serving-config.ts';

@@ -144,7 +144,8 @@ async function listen(server: Server, address: ListenAddress): Promise<void> {
   // Without a host, Node takes IPv6 and IPv4 in one socket, and IPv4 alone where the kernel has no IPv6.
   const place = address.host === undefined ? {} : { host: address.host };
   await new Promise<void>((resolve, reject) => {
-    server.once('error', (error) => {
+    // Stays: a later error (no descriptors left for a connection) must not end the process.
+    server.on('error', (error) => {
       reject(bindError(address, error));
     });
     server.listen({ port: address.port, reusePort: true, ...place }, resolve);

@@ -17,6 +17,9 @@ export class Reply {
   isTruncated = false;
   isRecursionAvailable = false;
   isAuthenticData = false;
+  /** RD and CD of an upstream's reply that is passed on; undefined: copied from the query. */
+  isRecursionDesired: boolean | undefined = undefined;
+  isCheckingDisabled: boolean | undefined = undefined;
   answer: ResourceRecord[] = [];
   authority: ResourceRecord[] = [];
   additional: ResourceRecord[] = [];

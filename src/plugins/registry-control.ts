@@ -6,7 +6,9 @@ import { bindControl } from './bind/setup.ts';
 import { debugControl } from './debug/setup.ts';
 import { errorsControl } from './errors/setup.ts';
 import { fileControl } from './file/setup.ts';
+import { forwardControl } from './forward/setup.ts';
 import { healthControl } from './health/setup.ts';
+import { kubernetesControl } from './kubernetes/setup.ts';
 import { logControl } from './log/setup.ts';
 import { prometheusControl } from './prometheus/setup.ts';
 import { readyControl } from './ready/setup.ts';
@@ -82,7 +84,9 @@ const PLUGINS: readonly ControlPlugin[] = [
   debugControl,
   errorsControl,
   fileControl,
+  forwardControl,
   healthControl,
+  kubernetesControl,
   logControl,
   prometheusControl,
   readyControl,

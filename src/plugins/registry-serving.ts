@@ -4,6 +4,8 @@
 import type { ServingPlugin } from '../plugin/serving.ts';
 import { errorsServing } from './errors/errors.ts';
 import { fileServing } from './file/file.ts';
+import { forwardServing } from './forward/forward.ts';
+import { kubernetesServing } from './kubernetes/kubernetes.ts';
 import { logServing } from './log/log.ts';
 import { prometheusServing } from './prometheus/prometheus.ts';
 import { whoamiServing } from './whoami/whoami.ts';
@@ -11,6 +13,8 @@ import { whoamiServing } from './whoami/whoami.ts';
 const PLUGINS: readonly ServingPlugin[] = [
   errorsServing,
   fileServing,
+  forwardServing,
+  kubernetesServing,
   logServing,
   prometheusServing,
   whoamiServing,

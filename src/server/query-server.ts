@@ -9,7 +9,8 @@ import { lowerName, type Name } from '../dns/name.ts';
 import { type Query, type QueryFault, readQuery, writeFault } from '../dns/wire/query.ts';
 import { uncompressedLength, writeReply } from '../dns/wire/reply-writer.ts';
 import type { Logger } from '../log/logger.ts';
-import type { RequestMetrics } from '../metrics/request-metrics.ts';
+import type { RequestMetrics } from '../plugin/request-metrics.ts';
+import { isServerError } from '../plugin/client-write.ts';
 import { type Client, Exchange, MAX_LOOKUP_DEPTH } from '../plugin/exchange.ts';
 import { after, type Later, type Outcome } from '../plugin/handler.ts';
 import type { Reply } from '../plugin/reply.ts';
@@ -28,20 +29,21 @@ export interface QueryServerContext {
   readonly countPanic: () => void;
 }
 
+/** What is counted of a query that the server refused by itself; sizes in octets. */
+interface Refusal {
+  readonly rcode: number;
+  readonly type: number;
+  readonly isDnssecOk: boolean;
+  readonly requestSize: number;
+  readonly responseSize: number;
+}
+
 /** Largest UDP query that CoreDNS reads; the rest of a longer datagram is cut off (miekg/dns MinMsgSize). */
 const MAX_UDP_QUERY_OCTETS = 512;
 /** Largest uncompressed reply over UDP: above, an IPv4 or IPv6 packet would be fragmented (request.go, Scrub). */
 const COMPRESS_OVER_IPV4 = 1480;
 const COMPRESS_OVER_IPV6 = 1220;
 const MAX_MESSAGE_OCTETS = 65_535;
-
-/** Response codes that a chain leaves to the server to write (plugin.go, ClientWrite). */
-const UNWRITTEN: ReadonlySet<number> = new Set([
-  Rcode.SERVFAIL,
-  Rcode.REFUSED,
-  Rcode.FORMERR,
-  Rcode.NOTIMP,
-]);
 
 /** Serves the queries of one listener under one configuration. */
 export class QueryServer {
@@ -81,7 +83,7 @@ export class QueryServer {
         isCheckingDisabled: exchange.isCheckingDisabled,
         askedName: name,
         type,
-        class: exchange.class,
+        class: RRClass.IN,
         edns: exchange.edns,
         authority: exchange.authority,
         length: exchange.length - exchange.askedName.length + name.length,
@@ -96,7 +98,11 @@ export class QueryServer {
   #refuseFault(fault: QueryFault, length: number, client: Client, send: Send): void {
     if (fault.isSilent) return;
     const replyLength = writeFault(fault, this.#out);
-    if (fault.isCounted) this.#countDropped(client, fault.rcode, 0, length, replyLength);
+    if (fault.isCounted) {
+      const { rcode } = fault;
+      const sizes = { requestSize: length, responseSize: replyLength };
+      this.#countDropped(client, { rcode, type: 0, isDnssecOk: false, ...sizes });
+    }
     send(this.#out.subarray(0, replyLength));
   }
 
@@ -133,60 +139,63 @@ export class QueryServer {
   /** One query's exception is that query's SERVFAIL, unless the debug plugin wants to see the process die. */
   #contain(error: unknown, block: Block, exchange: Exchange): Outcome {
     if (block.isDebug) throw error;
-    const { log, countPanic } = this.#context;
-    countPanic();
-    const text = error instanceof Error ? error.message : String(error);
     const stack = block.hasStacktrace && error instanceof Error ? `\n${error.stack ?? ''}` : '';
-    log.error(`Recovered from panic in server: "${this.#label}" ${text}${stack}`);
+    this.#recover(error, stack);
     exchange.reply.isWritten = false;
     return Rcode.SERVFAIL;
   }
 
-  #refuse(exchange: Exchange): void {
-    finish(exchange, Rcode.REFUSED);
-    const { client, type, length } = exchange;
-    this.#countDropped(
-      client,
-      Rcode.REFUSED,
-      type,
-      length,
-      uncompressedLength(replyData(exchange)),
-    );
+  #recover(error: unknown, stack: string): void {
+    const { log, countPanic } = this.#context;
+    countPanic();
+    const text = error instanceof Error ? error.message : String(error);
+    log.error(`Recovered from panic in server: "${this.#label}" ${text}${stack}`);
   }
 
-  #countDropped(
-    client: Client,
-    rcode: number,
-    type: number,
-    requestSize: number,
-    responseSize: number,
-  ): void {
+  #refuse(exchange: Exchange): void {
+    finish(exchange, Rcode.REFUSED);
+    const { client, type, length, isDnssecOk } = exchange;
+    const responseSize = uncompressedLength(replyData(exchange));
+    const rcode = Rcode.REFUSED;
+    this.#countDropped(client, { rcode, type, isDnssecOk, requestSize: length, responseSize });
+  }
+
+  #countDropped(client: Client, refusal: Refusal): void {
     this.#context.dropped?.observe({
       server: this.#label,
       zone: 'dropped',
       view: '',
       protocol: client.protocol,
       family: client.address.includes(':') ? 2 : 1,
-      type,
-      rcode,
       plugin: '',
-      requestSize,
-      responseSize,
-      isDnssecOk: false,
       durationSeconds: 0,
+      ...refusal,
     });
   }
 
   #send(exchange: Exchange, send: Send): void {
     if (!exchange.reply.isWritten) return;
+    let length: number;
+    try {
+      length = this.#encode(exchange);
+    } catch (error) {
+      // Records that a handler made badly: this query's failure, not the thread's.
+      this.#recover(error, '');
+      exchange.reply.isWritten = false;
+      finish(exchange, Rcode.SERVFAIL);
+      length = this.#encode(exchange);
+    }
+    send(this.#out.subarray(0, length));
+  }
+
+  #encode(exchange: Exchange): number {
     const { client } = exchange;
     const isTcp = client.protocol === 'tcp';
     const fragmentLimit = client.address.includes(':') ? COMPRESS_OVER_IPV6 : COMPRESS_OVER_IPV4;
-    const length = writeReply(replyData(exchange), this.#out, {
+    return writeReply(replyData(exchange), this.#out, {
       maxSize: exchange.maxReplySize,
       compressOver: isTcp ? MAX_MESSAGE_OCTETS : fragmentLimit,
     });
-    send(this.#out.subarray(0, length));
   }
 }
 
@@ -215,7 +224,7 @@ function open(query: Query, client: Client): Exchange {
 /** Writes the error reply that a chain left to the server; any other unwritten outcome is silence. */
 function finish(exchange: Exchange, outcome: Outcome): void {
   const { reply } = exchange;
-  if (reply.isWritten || !UNWRITTEN.has(outcome)) return;
+  if (reply.isWritten || !isServerError(outcome)) return;
   reply.clearSections();
   reply.edns = undefined;
   reply.isAuthoritative = false;

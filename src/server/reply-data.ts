@@ -15,10 +15,10 @@ export function replyData(exchange: Exchange): ReplyData {
     opcode: exchange.opcode,
     authoritative: reply.isAuthoritative,
     truncated: reply.isTruncated,
-    recursionDesired: isQuery && exchange.isRecursionDesired,
+    recursionDesired: reply.isRecursionDesired ?? (isQuery && exchange.isRecursionDesired),
     recursionAvailable: reply.isRecursionAvailable,
     authenticData: reply.isAuthenticData,
-    checkingDisabled: isQuery && exchange.isCheckingDisabled,
+    checkingDisabled: reply.isCheckingDisabled ?? (isQuery && exchange.isCheckingDisabled),
     rcode: reply.rcode,
     question: reply.question ?? {
       name: exchange.askedName,

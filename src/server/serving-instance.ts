@@ -4,7 +4,7 @@
 import type { Clock } from '../base/clock.ts';
 import { type Name, parseName } from '../dns/name.ts';
 import type { Logger } from '../log/logger.ts';
-import type { RequestMetrics } from '../metrics/request-metrics.ts';
+import type { RequestMetrics } from '../plugin/request-metrics.ts';
 import type { MetricsWriter } from '../metrics/writer.ts';
 import type { Client } from '../plugin/exchange.ts';
 import type { Handler, Later } from '../plugin/handler.ts';
@@ -44,7 +44,7 @@ export class ServingInstance {
     this.config = config;
     this.generation = config.generation;
     this.#services = services;
-    const blocks = config.blocks.map((block) => this.#compile(block));
+    const blocks = this.#compileAll(config.blocks);
     for (const listener of config.listeners) {
       this.#queryServers.set(listener.id, this.#queryServer(listener, blocks));
     }
@@ -77,6 +77,16 @@ export class ServingInstance {
   /** Ends what the handlers hold: sockets, timers. */
   close(): void {
     for (const task of this.#closing.splice(0)) task();
+  }
+
+  /** Handlers that were made before one could not be made are closed again. */
+  #compileAll(specs: readonly BlockSpec[]): Block[] {
+    try {
+      return specs.map((spec) => this.#compile(spec));
+    } catch (error) {
+      this.close();
+      throw error;
+    }
   }
 
   #compile(spec: BlockSpec): Block {

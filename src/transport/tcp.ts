@@ -116,6 +116,9 @@ class TcpConnection {
   #queries = 0;
   #isBusy = false;
   #isFinishing = false;
+  #onDrained: (() => void) | undefined = undefined;
+  /** Our end is closed: nothing that still arrives is answered. */
+  #isEnded = false;
 
   constructor(socket: net.Socket, limits: TcpLimits, receive: TcpReceiver) {
     this.#socket = socket;
@@ -128,7 +131,8 @@ class TcpConnection {
     socket.on('data', (chunk: Buffer) => this.#read(chunk));
     socket.on('end', () => this.finish());
     socket.on('error', () => socket.destroy());
-    socket.on('close', () => clearTimeout(this.#deadline));
+    socket.on('drain', () => this.#onDrained?.());
+    socket.on('close', () => this.#close());
     this.#waitFor(limits.readTimeoutMs);
   }
 
@@ -143,21 +147,41 @@ class TcpConnection {
   }
 
   #end(): void {
-    clearTimeout(this.#deadline);
+    if (this.#isEnded) return;
+    this.#isEnded = true;
+    this.#pending = Buffer.alloc(0);
     this.#socket.end();
+    // What still comes is read and thrown away: closing with unread octets would reset the connection, and the client
+    // might lose the last reply.
+    this.#socket.resume();
     // A peer that never closes its side must not hold the descriptor.
-    this.#deadline = setTimeout(() => this.#socket.destroy(), this.#limits.writeTimeoutMs);
+    this.#waitFor(this.#limits.writeTimeoutMs);
+  }
+
+  #close(): void {
+    this.#isEnded = true;
+    clearTimeout(this.#deadline);
+    this.#onDrained?.();
   }
 
   #waitFor(milliseconds: number): void {
     clearTimeout(this.#deadline);
-    this.#deadline = setTimeout(() => this.#socket.destroy(), milliseconds);
+    if (!this.#socket.destroyed) {
+      this.#deadline = setTimeout(() => this.#socket.destroy(), milliseconds);
+    }
   }
 
   #read(chunk: Buffer): void {
+    if (this.#isEnded) return;
     this.#pending = this.#pending.length === 0 ? chunk : Buffer.concat([this.#pending, chunk]);
     if (this.#pending.length > HIGH_WATER_OCTETS) this.#socket.pause();
-    if (!this.#isBusy) this.#answerPending().catch(() => this.#socket.destroy());
+    if (!this.#isBusy) {
+      this.#answerPending().catch((error: unknown) => {
+        this.#socket.destroy();
+        // A receiver throws only where it means the thread to see it (plugin debug).
+        throw error;
+      });
+    }
   }
 
   /** The next whole message, taken off the front of what has arrived. */
@@ -188,19 +212,20 @@ class TcpConnection {
   async #answer(message: Uint8Array): Promise<void> {
     let isDrained = true;
     const late = this.#receive(message, this.#peer, (reply) => {
+      if (this.#isEnded) return;
       const prefix = Buffer.allocUnsafe(2);
       prefix.writeUInt16BE(reply.length);
       isDrained = this.#socket.write(Buffer.concat([prefix, reply]));
     });
     if (late !== undefined) await late;
-    if (!isDrained) await this.#drained();
+    if (!isDrained && !this.#isEnded) await this.#drained();
   }
 
+  /** Resolves when the client has taken what was written, or is gone. */
   #drained(): Promise<void> {
     return new Promise((resolve) => {
       this.#waitFor(this.#limits.writeTimeoutMs);
-      this.#socket.once('drain', resolve);
-      this.#socket.once('close', () => resolve());
+      this.#onDrained = resolve;
     });
   }
 }

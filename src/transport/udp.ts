@@ -43,9 +43,8 @@ export class UdpListener {
   static async open(host: string, port: number, receive: DatagramReceiver): Promise<UdpListener> {
     try {
       const sockets = await (host === ''
-        ? openWildcard(port)
-        : openOne(host, port).then((s) => [s]));
-      for (const socket of sockets) attach(socket, receive);
+        ? openWildcard(port, receive)
+        : openOne(host, port, receive).then((s) => [s]));
       return new UdpListener(sockets, sockets[0]?.address().port ?? port);
     } catch (error) {
       throw new Error(listenErrorText('udp', joinHostPort(host, port), error));
@@ -76,20 +75,20 @@ function attach(socket: dgram.Socket, receive: DatagramReceiver): void {
   socket.on('error', () => undefined);
 }
 
-async function openWildcard(port: number): Promise<dgram.Socket[]> {
+async function openWildcard(port: number, receive: DatagramReceiver): Promise<dgram.Socket[]> {
   let wildcard: dgram.Socket;
   let hasIpv6 = true;
   try {
-    wildcard = await openOne('::', port);
+    wildcard = await openOne('::', port, receive);
   } catch (error) {
     if (!isNoIpv6(error)) throw error;
     hasIpv6 = false;
-    wildcard = await openOne('0.0.0.0', port);
+    wildcard = await openOne('0.0.0.0', port, receive);
   }
   const bound = wildcard.address().port;
   const own = localAddresses().filter((address) => hasIpv6 || !address.includes(':'));
   // An address that cannot be bound by itself is served by the wildcard socket.
-  const opened = await Promise.allSettled(own.map((address) => openOne(address, bound)));
+  const opened = await Promise.allSettled(own.map((address) => openOne(address, bound, receive)));
   const specific = opened.filter((result) => result.status === 'fulfilled').map((r) => r.value);
   return [wildcard, ...specific];
 }
@@ -103,10 +102,16 @@ function localAddresses(): string[] {
   );
 }
 
-function openOne(host: string, port: number): Promise<dgram.Socket> {
+/** Opens a socket that receives from the first datagram on. */
+function openOne(
+  host: string,
+  port: number,
+  receive: DatagramReceiver,
+): Promise<dgram.Socket> {
   return new Promise((resolve, reject) => {
     const type = host.includes(':') ? 'udp6' : 'udp4';
-    const socket = dgram.createSocket({ type, reusePort: true });
+    const socket = dgram.createSocket({ type, reusePort: true, lookup: givenAddress });
+    attach(socket, receive);
     const fail = (error: Error): void => {
       socket.close();
       reject(error);
@@ -118,6 +123,18 @@ function openOne(host: string, port: number): Promise<dgram.Socket> {
       resolve(socket);
     });
   });
+}
+
+/**
+ * Stands in for dns.lookup, which hands back an address in a later tick: a datagram sent right before close() would
+ * be lost.
+ */
+function givenAddress(
+  address: string,
+  _options: unknown,
+  callback: (error: Error | null, address: string, family: number) => void,
+): void {
+  callback(null, address, address.includes(':') ? 6 : 4);
 }
 
 function enlargeBuffer(socket: dgram.Socket): void {

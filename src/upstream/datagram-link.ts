@@ -82,8 +82,11 @@ export class DatagramLink {
     }
     const socket = createSocket(isIPv6(this.#options.address.host) ? 'udp6' : 'udp4');
     this.#socket = socket;
-    socket.on('message', (bytes) => this.#pending.receive(bytes));
-    socket.on('error', (error) => this.#onError(socket, error, port));
+    // A Buffer's slice shares memory: names and rdata that leave here are plain arrays.
+    socket.on('message', ({ buffer, byteOffset, length }) =>
+      this.#pending.receive(new Uint8Array(buffer, byteOffset, length)),
+    );
+    socket.on('error', (error) => this.#onError(socket, error));
     socket.on('listening', () => this.#connect(socket, port));
     this.#bind(socket);
   }
@@ -108,13 +111,11 @@ export class DatagramLink {
     });
   }
 
-  #onError(socket: Socket, error: Error, port: number): void {
+  #onError(socket: Socket, error: Error): void {
     if (this.#isClosed) return;
     const isBound = this.#waiting === undefined;
     const isPortTaken = 'code' in error && error.code === 'EADDRINUSE';
     if (!isBound && isPortTaken && this.#bindAttempts <= BIND_ATTEMPTS) {
-      socket.removeAllListeners('listening');
-      socket.on('listening', () => this.#connect(socket, port));
       this.#bind(socket);
       return;
     }

@@ -54,7 +54,10 @@ export class ProxyMetrics {
   observe(rcode: number, seconds: number): void {
     let histogram = this.#durations.get(rcode);
     if (histogram === undefined) {
-      const labels = [this.#proxyName, this.#to, rcodeName(rcode)];
+      // Codes without a word are plain numbers here.
+      const word = rcodeName(rcode);
+      const label = word.startsWith('RCODE') ? String(rcode) : word;
+      const labels = [this.#proxyName, this.#to, label];
       histogram = this.#writer.histogram(PROXY_REQUEST_DURATION, labels);
       this.#durations.set(rcode, histogram);
     }

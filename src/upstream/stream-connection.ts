@@ -19,6 +19,13 @@ import type { UpstreamOutcome, UpstreamQuery } from './upstream-query.ts';
 const DIAL_TIMEOUT_MS = 1000;
 const LENGTH_OCTETS = 2;
 
+/** A query and who waits for it. */
+interface Request {
+  readonly query: UpstreamQuery;
+  readonly timeoutMs: number;
+  readonly settle: (outcome: UpstreamOutcome) => void;
+}
+
 /** A connection. */
 export class StreamConnection {
   readonly createdMs: number;
@@ -35,6 +42,8 @@ export class StreamConnection {
   #dialTimer: Timer | undefined = undefined;
   #local: string | undefined = undefined;
   #received: Uint8Array = new Uint8Array(0);
+  /** Queries for when the connection is open. */
+  #waiting: Request[] = [];
   #isConnected = false;
   #isRetired = false;
   #isClosed = false;
@@ -50,7 +59,7 @@ export class StreamConnection {
   }
 
   get inFlight(): number {
-    return this.#pending.size;
+    return this.#pending.size + this.#waiting.length;
   }
 
   /** Sends a query. The promise never rejects. The time for the connection to open is not counted. */
@@ -58,20 +67,22 @@ export class StreamConnection {
     this.lastUsedMs = this.#options.clock.monotonicMs();
     this.#firstQuery ??= query;
     this.sent++;
-    const waitMs = this.#isConnected ? timeoutMs : timeoutMs + DIAL_TIMEOUT_MS;
     return new Promise((settle) => {
-      const id = this.#pending.add(
-        query,
-        {
-          timeoutMs: waitMs,
-          maxSize: Number.POSITIVE_INFINITY,
-          isMismatchFinal: true,
-          timeoutError: () => this.#timeout(),
-        },
-        settle,
-      );
-      this.#socket?.write(framed(query.wire, id));
+      const request = { query, timeoutMs, settle };
+      if (this.#isConnected) this.#send(request);
+      else this.#waiting.push(request);
     });
+  }
+
+  #send({ query, timeoutMs, settle }: Request): void {
+    const wait = {
+      timeoutMs,
+      maxSize: Number.POSITIVE_INFINITY,
+      isMismatchFinal: true,
+      timeoutError: () => this.#timeout(),
+    };
+    const id = this.#pending.add(query, wait, settle);
+    this.#socket?.write(framed(query.wire, id));
   }
 
   /** Takes no more queries (the pool sees to that) and closes when those in flight have ended. */
@@ -113,6 +124,9 @@ export class StreamConnection {
     if (localAddress !== undefined && localPort !== undefined) {
       this.#local = joinHostPort(localAddress, localPort);
     }
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const request of waiting) this.#send(request);
   }
 
   #stopDialTimer(): void {
@@ -148,13 +162,18 @@ export class StreamConnection {
   #fail(error: Error): void {
     if (this.#isClosed) return;
     this.#isRetired = true;
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const { settle } of waiting) {
+      settle({ kind: 'failed', error, isStale: false, hasAnswered: false });
+    }
     const first = this.#firstQuery;
-    this.#pending.failAll(error, (query) => this.#isConnected && query !== first);
+    this.#pending.failAll(error, (query) => query !== first);
     this.#closeIfDone();
   }
 
   #closeIfDone(): void {
-    if (!this.#isRetired || this.#isClosed || this.#pending.size > 0) return;
+    if (!this.#isRetired || this.#isClosed || this.inFlight > 0) return;
     this.#isClosed = true;
     this.#stopDialTimer();
     this.#socket?.destroy();

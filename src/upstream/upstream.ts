@@ -26,7 +26,7 @@ const PROBE_RECEIVE_SIZE = 512;
  */
 const UDP_SHAPE: PoolShape = {
   maxOpen: 4,
-  queriesBeforeOpening: 8,
+  queriesBeforeOpening: 1,
   maxQueries: MAX_PENDING,
   renewAfterMs: 10_000,
 };

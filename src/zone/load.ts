@@ -40,7 +40,7 @@ export function loadZone(file: ZoneFile, serial: number, source: MasterSource): 
   const { fileName, origin } = file;
   const zone = new Zone(origin);
   const records: ResourceRecord[] = [];
-  let problem: MasterError | undefined;
+  const place = `file ${quote(fileName)}`;
   try {
     for (const record of parseMaster(file.text, fileName, zone.origin, source)) {
       const isFirstSoa = record.type === RRType.SOA && !zone.isLoaded;
@@ -53,23 +53,11 @@ export function loadZone(file: ZoneFile, serial: number, source: MasterSource): 
     }
   } catch (error) {
     if (!(error instanceof MasterError)) throw error;
-    problem = error;
+    const words = `failed to parse ${place} for origin ${formatName(zone.origin)}`;
+    throw new Error(`${words} with error ${error.message}`, { cause: error });
   }
-  // CoreDNS looks for the SOA first, so a mistake in front of it is not what it reports.
-  const place = `file ${quote(fileName)}`;
   if (!zone.isLoaded) {
     throw new Error(`${place} has no SOA record for origin ${formatName(zone.origin)}`);
   }
-  if (problem !== undefined) {
-    const words = `failed to parse ${place} for origin ${formatName(zone.origin)}`;
-    throw new Error(`${words} with error ${problem.message}`, { cause: problem });
-  }
   return { zone, records };
-}
-
-/** The zone of records that were loaded before (in another thread). */
-export function zoneOf(origin: Name, records: readonly ResourceRecord[]): Zone {
-  const zone = new Zone(origin);
-  for (const record of records) zone.add(record);
-  return zone;
 }

@@ -68,6 +68,13 @@ export class Zone {
   }
 }
 
+/** The zone of records that were loaded before (in another thread). */
+export function zoneOf(origin: Name, records: readonly ResourceRecord[]): Zone {
+  const zone = new Zone(origin);
+  for (const record of records) zone.add(record);
+  return zone;
+}
+
 function isNsec3(type: number): boolean {
   return type === RRType.NSEC3 || type === RRType.NSEC3PARAM;
 }

@@ -1,12 +1,12 @@
 // Sets up the control half of a plugin from Corefile text, without a server: parses the text, hands the plugin its tokens,
 // and keeps the instance around, whose hooks a test runs in the order of its choice.
 
+import { type Clock, systemClock } from '../../src/base/clock.ts';
+import { Dispenser } from '../../src/corefile/dispenser.ts';
 import { parseCorefile } from '../../src/corefile/parser.ts';
 import { parseServerKeys } from '../../src/corefile/server-key.ts';
-import { Dispenser } from '../../src/corefile/dispenser.ts';
 import { MetricsRegistry } from '../../src/metrics/registry.ts';
 import { createMetricSlots, MetricsWriter } from '../../src/metrics/writer.ts';
-import { type Clock, systemClock } from '../../src/base/clock.ts';
 import {
   type BlockSettings,
   type BlockSetup,
@@ -19,8 +19,8 @@ import { MemoryReader } from './memory-reader.ts';
 
 /** One loaded Corefile with the plugins under test. */
 export class ControlBench {
-  readonly log = new MemoryLogger();
-  readonly registry = new MetricsRegistry();
+  readonly log: MemoryLogger = new MemoryLogger();
+  readonly registry: MetricsRegistry = new MetricsRegistry();
   readonly writer: MetricsWriter;
   readonly instance: Instance;
   readonly blocks: BlockSetup[] = [];

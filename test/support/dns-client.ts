@@ -88,7 +88,7 @@ export function framesOverTcp(
     const socket = net.connect(options.port, options.host ?? '127.0.0.1');
     const timer = setTimeout(() => socket.destroy(), options.timeoutMs ?? 1000);
     socket.on('connect', () => socket.write(Buffer.concat(packets.map(frame))));
-    socket.on('data', (chunk) => {
+    socket.on('data', (chunk: Buffer) => {
       pending = Buffer.concat([pending, chunk]);
       while (pending.length >= 2 && pending.length >= 2 + pending.readUInt16BE(0)) {
         const end = 2 + pending.readUInt16BE(0);

@@ -5,6 +5,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
+import { objectSelector } from './object-selector.ts';
 
 /** An object as tests write it; `metadata.resourceVersion` is set by the server. */
 export interface FakeObject {
@@ -260,7 +261,7 @@ export class FakeApiServer {
       refuse(response, NOT_FOUND);
       return;
     }
-    const selects = selector(query.get('labelSelector') ?? '');
+    const selects = objectSelector(query);
     const selected = [...objects.values()].filter(selects);
     if (kind === 'list') this.#list(response, selected, query);
     else this.#watch(response, { path, response, selects }, selected, query);
@@ -377,16 +378,6 @@ function send({ response }: Stream, type: string, object: unknown): void {
 function initialEnd(version: number): unknown {
   const annotations = { 'k8s.io/initial-events-end': 'true' };
   return { metadata: { resourceVersion: String(version), annotations } };
-}
-
-/** Existence and equality terms are all that the tests use. */
-function selector(text: string): (object: FakeObject) => boolean {
-  const terms = text.split(',').filter((term) => term !== '');
-  return ({ metadata: { labels = {} } }) =>
-    terms.every((term) => {
-      const [key = '', value] = term.split('=');
-      return value === undefined ? key in labels : labels[key] === value;
-    });
 }
 
 function keyOf({ metadata: { namespace = '', name } }: FakeObject): string {

@@ -1,6 +1,7 @@
 // Asks an HTTP endpoint on this machine, byte-exact where fetch would be helpful: no redirects, no decoding.
 
 import { request } from 'node:http';
+import { createConnection } from 'node:net';
 
 /** An answer as it came. */
 export interface HttpAnswer {
@@ -17,7 +18,11 @@ export interface HttpQuestion {
 }
 
 /** Asks 127.0.0.1 on a connection of its own. Rejects when it is refused. */
-export function askHttp(port: number, path: string, question: HttpQuestion = {}): Promise<HttpAnswer> {
+export function askHttp(
+  port: number,
+  path: string,
+  question: HttpQuestion = {},
+): Promise<HttpAnswer> {
   const { method = 'GET', headers = {}, body = '' } = question;
   return new Promise((resolve, reject) => {
     const framed = { ...headers, 'content-length': Buffer.byteLength(body) };
@@ -37,4 +42,25 @@ export function askHttp(port: number, path: string, question: HttpQuestion = {})
     });
     asked.end(body);
   });
+}
+
+/** A connection with a request that was answered and another one that does not end. */
+export interface HalfRequest {
+  /** Resolves when the server has closed the connection. */
+  readonly isClosed: Promise<void>;
+}
+
+/** Opens such a connection to 127.0.0.1: a server that closes in order has to wait for it. */
+export async function openHalfRequest(port: number, path: string): Promise<HalfRequest> {
+  const socket = createConnection(port, '127.0.0.1');
+  const isClosed = new Promise<void>((resolve) => {
+    socket.once('close', () => resolve());
+  });
+  socket.on('error', () => {});
+  const head = `${path} HTTP/1.1\r\nHost: x\r\n`;
+  socket.write(`GET ${head}\r\nPOST ${head}Content-Length: 9\r\n\r\n`);
+  await new Promise((resolve) => {
+    socket.once('data', resolve);
+  });
+  return { isClosed };
 }

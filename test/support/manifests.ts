@@ -20,7 +20,10 @@ export function clusterOf(
 }
 
 /** The message that loading the text ends with. */
-export function manifestProblem(text: string, options: Omit<EmbeddedOptions, 'paths'> = {}): string {
+export function manifestProblem(
+  text: string,
+  options: Omit<EmbeddedOptions, 'paths'> = {},
+): string {
   try {
     clusterOf(text, options);
   } catch (error) {

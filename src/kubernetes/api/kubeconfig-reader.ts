@@ -168,17 +168,19 @@ async function obtainCredential(
   user: User,
 ): Promise<Credential> {
   const exec = new ExpiringExecAuth();
+  const isExec = exec.isAuthProvider(user);
   const source = new KubeConfig();
-  source.addAuthenticator(exec);
   source.loadFromOptions({
     // client-node refuses plain http and odd proxies, neither of which matters for the credential.
     clusters: [{ name: cluster.name, server: 'https://credential.invalid', skipTLSVerify: true }],
-    users: [user],
+    // Exec plugins are run below: the library's own provider does not say when its credential ends.
+    users: [isExec ? { ...user, exec: null, authProvider: null } : user],
     contexts: config.getContexts().filter(({ name }) => name === context),
     currentContext: context,
   });
   const options: RequestOptions = { headers: {} };
   await source.applyToHTTPSOptions(options);
+  if (isExec) await exec.applyAuthentication(user, options);
 
   const headers: CredentialHeaders = {};
   for (const [name, value] of Object.entries(options.headers ?? {})) {
@@ -190,8 +192,8 @@ async function obtainCredential(
   if (user.impersonateUser) headers['impersonate-user'] = user.impersonateUser;
   return {
     headers: { ...headers },
-    cert: user.exec ? String(options.cert ?? '') : '',
-    key: user.exec ? String(options.key ?? '') : '',
+    cert: isExec ? String(options.cert ?? '') : '',
+    key: isExec ? String(options.key ?? '') : '',
     expiresAtMs: exec.expiresAtMs ?? tokenExpiry(headers.authorization ?? ''),
   };
 }

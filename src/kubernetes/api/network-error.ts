@@ -47,10 +47,20 @@ export function networkErrorOfRequest(
   server: ServerAddress,
   cause: unknown,
 ): NetworkError {
-  const text = TEXTS[errorCode(cause)] ?? (cause instanceof Error ? cause.message : String(cause));
+  const text = TEXTS[errorCode(cause)] ?? tlsAlert(cause) ?? messageOf(cause);
   const host = server.hostname.includes(':') ? `[${server.hostname}]` : server.hostname;
   const reason = text
     .replace('{at}', () => `${host}:${server.port}`)
     .replace('{host}', () => server.hostname);
   return new NetworkError(`Get ${JSON.stringify(url)}: ${reason}`, cause);
+}
+
+/** OpenSSL's `tlsv13 alert certificate required` in Go's words. */
+function tlsAlert(cause: unknown): string | undefined {
+  const [, alert] = / alert ([a-z ]+):/.exec(messageOf(cause)) ?? [];
+  return alert === undefined ? undefined : `remote error: tls: ${alert}`;
+}
+
+function messageOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
 }

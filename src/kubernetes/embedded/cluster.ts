@@ -42,6 +42,7 @@ export function buildCluster(
   plan: AddressPlan,
   settings: ClusterSettings,
 ): EmbeddedCluster {
+  // From here on the objects that every cluster has are manifests like the others.
   const manifests = [...set.manifests, ...implicitManifests(set.manifests, plan)];
   const services = readServices(manifests, plan);
   const podManifests = manifests.filter((manifest) => manifest.kind === 'Pod');
@@ -52,6 +53,7 @@ export function buildCluster(
   );
   const slices = buildSlices(manifests, services, pods, apiServerSlice(apiServerIps));
   const isWatched = settings.matchesLabels;
+  // What a label selector hides is left out last: hidden pods still are endpoints, as in a cluster.
   return {
     services: present(
       services.filter(({ manifest }) => isWatched(manifest.labels)).map(completeService),
@@ -72,6 +74,7 @@ function addressPods(
   pods: readonly ClusterPod[],
   plan: AddressPlan,
 ): { readonly pods: readonly AddressedPod[]; readonly apiServerIps: readonly string[] } {
+  // A pinned address is nobody else's, even when the pinned pod is long finished.
   const taken = new Set(pods.flatMap((pod) => pod.pinnedIps).map(canonicalIp));
   const keys = pods.filter((pod) => pod.needsAddress).map(podKey);
   const assigned = plan.podRanges.map((range) =>
@@ -92,6 +95,7 @@ function podKey(pod: ClusterPod): string {
   return `Pod ${pod.namespace}/${pod.name}`;
 }
 
+/** The object as the API server would show it: type and addresses filled in. */
 function completeService(service: ClusterService): ServiceObject | undefined {
   const { spec } = service.manifest.raw as { readonly spec?: object };
   const { type, clusterIPs } = service;
@@ -101,6 +105,7 @@ function completeService(service: ClusterService): ServiceObject | undefined {
   });
 }
 
+/** All that trimming keeps of a pod; a workload's pod has no manifest to start from. */
 function completePod(pod: AddressedPod): PodObject | undefined {
   const { namespace, name, labels } = pod;
   return trimPod({ metadata: { namespace, name, labels }, status: { podIP: pod.ips[0] ?? '' } });

@@ -7,6 +7,7 @@ import {
   LineCounter,
   type ParsedNode,
   parseAllDocuments,
+  type ScalarTag,
   type Tags,
   type YAMLError,
 } from 'yaml';
@@ -28,6 +29,9 @@ export function readDocuments(file: string, text: string): readonly ManifestDocu
   return jsonChunks(file, text).flatMap(readYaml);
 }
 
+const TRUE_WORD = /^(?:[Yy]es|YES|[Tt]rue|TRUE|[Oo]n|ON)$/;
+const FALSE_WORD = /^(?:[Nn]o|NO|[Ff]alse|FALSE|[Oo]ff|OFF)$/;
+
 /** A part of a file that is a text of its own. */
 interface Chunk {
   readonly file: string;
@@ -47,15 +51,16 @@ function readJson(file: string, text: string): ManifestDocument | undefined {
   } catch {
     return undefined;
   }
-  const locate = (path: FieldPath): ManifestPlace =>
-    readYaml({ file, text, firstDocument: 1, firstLine: 1 })[0]?.locate(path) ?? {
-      file,
-      document: 1,
-      line: 1,
-    };
+  const start = { file, document: 1, line: 1 };
+  let slow: ManifestDocument | undefined;
+  const locate = (path: FieldPath): ManifestPlace => {
+    slow ??= readYaml({ file, text, firstDocument: 1, firstLine: 1 })[0];
+    return slow?.locate(path) ?? start;
+  };
   return { value, locate };
 }
 
+/** All documents of a chunk; the first error in any of them ends the reading. */
 function readYaml(chunk: Chunk): readonly ManifestDocument[] {
   const lines = new LineCounter();
   const parsed = parseAllDocuments<ParsedNode>(chunk.text, {
@@ -80,13 +85,21 @@ function readYaml(chunk: Chunk): readonly ManifestDocument[] {
   return documents;
 }
 
+/** Types that stay; and a lone y or n is text here, as few who name a namespace so mean a boolean. */
 function plainTags(tags: Tags): Tags {
-  return tags.filter(
+  const kept = tags.filter(
     (tag) =>
       typeof tag === 'string' ||
-      (tag.tag.match(/:(str|null|bool|int|float|map|seq|merge)$/) !== null &&
-        tag.format !== 'TIME'),
+      (/:(str|null|bool|int|float|map|seq|merge)$/.test(tag.tag) && tag.format !== 'TIME'),
   );
+  return kept.map((tag) =>
+    typeof tag === 'object' && tag.collection === undefined ? plainBool(tag) : tag,
+  );
+}
+
+function plainBool(tag: ScalarTag): ScalarTag {
+  if (!tag.tag.endsWith(':bool')) return tag;
+  return { ...tag, test: tag.test?.test('yes') ? TRUE_WORD : FALSE_WORD };
 }
 
 function plainValue(

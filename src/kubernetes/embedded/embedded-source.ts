@@ -77,6 +77,7 @@ export class EmbeddedSource implements ObjectSource {
     this.#watcher.stop();
   }
 
+  /** Swaps the whole state or nothing. */
   #reload(): void {
     const { log, readStandardInput } = this.#surroundings;
     try {

@@ -32,13 +32,41 @@ export function buildSlices(
   );
   // Nobody but the API server itself keeps the endpoints of its Service.
   const implicit = withoutServed([apiServer]);
-  const podsByNamespace = Map.groupBy(pods, (pod) => pod.namespace);
+  const podsByLabel = indexByLabel(pods);
   const selected = services
     .filter((service) => !served.has(serviceKey(service.namespace, service.name)))
-    .flatMap((service) => selectorSlices(service, podsByNamespace.get(service.namespace) ?? []));
+    .flatMap((service) => selectorSlices(service, candidates(service, podsByLabel)));
   return [...written, ...mirrored, ...implicit, ...selected];
 }
 
 function serviceKey(namespace: string, name: string): string {
   return `${namespace}/${name}`;
+}
+
+/** Pods by namespace and each of their labels: a big namespace is not searched whole for every one of its Services. */
+function indexByLabel(pods: readonly AddressedPod[]): ReadonlyMap<string, readonly AddressedPod[]> {
+  const index = new Map<string, AddressedPod[]>();
+  for (const pod of pods) {
+    for (const [label, value] of Object.entries(pod.labels)) {
+      const key = labelKey(pod.namespace, label, value);
+      const list = index.get(key);
+      if (list === undefined) index.set(key, [pod]);
+      else list.push(pod);
+    }
+  }
+  return index;
+}
+
+/** The pods that have the first label that a Service asks for. */
+function candidates(
+  service: ClusterService,
+  podsByLabel: ReadonlyMap<string, readonly AddressedPod[]>,
+): readonly AddressedPod[] {
+  const [first] = Object.entries(service.selector);
+  return first === undefined ? [] : (podsByLabel.get(labelKey(service.namespace, ...first)) ?? []);
+}
+
+/** Neither namespaces nor label names hold a line break. */
+function labelKey(namespace: string, label: string, value: string): string {
+  return `${namespace}\n${label}\n${value}`;
 }

@@ -4,9 +4,13 @@
 import { type AddressPlan, familyOf } from './address-range.ts';
 import { type LabelledSlice, makeSlice } from './labelled-slice.ts';
 import { type Manifest, readManifests } from './manifest.ts';
+import type { ManifestPlace } from './manifest-error.ts';
 
 /** Key under which the API server gets its endpoint address. */
 export const apiServerKey = 'API server';
+
+/** Errors name these objects as the cluster's own. */
+const NO_PLACE: ManifestPlace = { file: 'of the cluster itself', document: 0, line: 0 };
 
 const DNS_LABELS = { 'k8s-app': 'kube-dns' };
 
@@ -18,6 +22,7 @@ export function implicitManifests(
   const present = new Set(manifests.map(keyOf));
   const isMissing = (manifest: Manifest): boolean => !present.has(keyOf(manifest));
   const candidates = [apiServerService(plan), dnsService(plan), dnsDeployment()];
+  // Through the same reader as files, so that nothing is different about them.
   const implicit = readManifests(
     [
       {
@@ -28,7 +33,7 @@ export function implicitManifests(
     'default',
   ).manifests.map((manifest) => ({
     ...manifest,
-    place: { ...manifest.place, document: 0, line: 0 },
+    place: () => NO_PLACE,
   }));
   const missing = implicit.filter(isMissing);
   // Whoever brings kube-dns brings what is behind it.
@@ -40,6 +45,7 @@ function keyOf(manifest: Manifest): string {
   return `${manifest.kind}/${manifest.namespace}/${manifest.name}`;
 }
 
+/** The API server's own Service; it has no selector, its slice is below. */
 function apiServerService(plan: AddressPlan): object {
   return {
     apiVersion: 'v1',
@@ -52,6 +58,7 @@ function apiServerService(plan: AddressPlan): object {
   };
 }
 
+/** As kubeadm makes it. */
 function dnsService(plan: AddressPlan): object {
   return {
     apiVersion: 'v1',

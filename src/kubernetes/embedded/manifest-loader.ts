@@ -1,13 +1,13 @@
 // One load of manifests mode: options in, cluster out. Used by the source at start and at every change, and once by
 // those commands that need no server (`nodens records`, `nodens lookup --manifests`).
 
-import { readFileSync } from 'node:fs';
 import { type AddressPlan, planAddresses } from './address-range.ts';
 import { buildCluster, type EmbeddedCluster } from './cluster.ts';
 import { readManifests } from './manifest.ts';
 import { type ReadStandardInput, readPath } from './manifest-files.ts';
 import { mergeManifests } from './manifest-merge.ts';
 import type { Selector } from './selector.ts';
+import { readProcessInput } from './standard-input.ts';
 
 /** The options of manifests mode. All but `paths` have defaults. */
 export interface EmbeddedOptions {
@@ -62,12 +62,4 @@ export function loadCluster(
     matchesLabels: options.matchesLabels ?? (() => true),
     matchesNamespaceLabels: options.matchesNamespaceLabels ?? (() => true),
   });
-}
-
-let processInput: string | undefined;
-
-/** Standard input belongs to the process and can be read once; a reload or a second block gets the same text again. */
-function readProcessInput(): string {
-  processInput ??= readFileSync(0, 'utf8');
-  return processInput;
 }

@@ -19,6 +19,7 @@ export function mergeManifests(sets: readonly ManifestSet[]): ManifestSet {
   return { manifests: [...merged.values()], namespaces, passedOver };
 }
 
+/** The objects of one PATH by their identity. */
 function withoutDuplicates(manifests: readonly Manifest[]): ReadonlyMap<string, Manifest> {
   const found = new Map<string, Manifest>();
   for (const manifest of manifests) {
@@ -26,7 +27,7 @@ function withoutDuplicates(manifests: readonly Manifest[]): ReadonlyMap<string, 
     const first = found.get(key);
     if (first !== undefined && !mayStandTwice(first, manifest))
       throw new ManifestError(
-        manifest.place,
+        manifest.place(),
         `${manifest.kind} "${manifest.name}": differs from ${manifestText(first)}, which has the same name`,
       );
     if (first === undefined) found.set(key, manifest);

@@ -30,7 +30,8 @@ export interface Manifest {
   /** The object as written, with its namespace filled in. */
   readonly raw: Readonly<Record<string, unknown>>;
   readonly fields: ManifestFields;
-  readonly place: ManifestPlace;
+  /** Where the object begins. Found only when asked for, since that may take a second parsing. */
+  readonly place: () => ManifestPlace;
 }
 
 /** What the texts hold. */
@@ -74,6 +75,7 @@ export function readManifests(
   return collector;
 }
 
+/** Reads one object or List; `path` leads to it inside its document. */
 function readObject(value: unknown, path: FieldPath, locate: Locate, collector: Collector): void {
   if (!isObject(value))
     throw new ManifestError(locate(path), `not a Kubernetes object but ${kindOf(value)}`);
@@ -115,6 +117,7 @@ function readList(
     );
 }
 
+/** Checks what every object has, then keeps it or counts it. */
 function readSingle(
   raw: Readonly<Record<string, unknown>>,
   path: FieldPath,
@@ -143,7 +146,7 @@ function readSingle(
     annotations: fields.child('metadata').textMap('annotations'),
     raw: namespace === '' ? raw : withNamespace(raw, namespace),
     fields,
-    place: locate(path),
+    place: () => locate(path),
   });
 }
 
@@ -155,6 +158,7 @@ function withNamespace(
   return { ...raw, metadata: { ...metadata, namespace } };
 }
 
+/** '' when the object names none. */
 function checkedNamespace(fields: ManifestFields): string {
   const metadata = fields.child('metadata');
   const namespace = metadata.text('namespace');
@@ -177,5 +181,5 @@ function checkedName(fields: ManifestFields, kind: Kind): string {
 /** Names an object in messages: `Service default/web (FILE: document 1, line 3)`. */
 export function manifestText(manifest: Manifest): string {
   const where = manifest.namespace === '' ? '' : `${manifest.namespace}/`;
-  return `${manifest.kind} ${where}${manifest.name} (${placeText(manifest.place)})`;
+  return `${manifest.kind} ${where}${manifest.name} (${placeText(manifest.place())})`;
 }

@@ -13,6 +13,7 @@ export interface AddressedPod extends ClusterPod {
   readonly ips: readonly string[];
 }
 
+/** A port of a slice, in the form of the API. */
 interface SlicePort {
   readonly name: string;
   readonly port: number;
@@ -39,6 +40,7 @@ export function selectorSlices(
 /** web-2 stands before web-10. */
 const nameOrder = new Intl.Collator('en', { numeric: true });
 
+/** Pods without an address of the family are no endpoints in it. */
 function familySlices(
   service: ClusterService,
   family: Family,
@@ -81,6 +83,7 @@ function resolvePorts(
   });
 }
 
+/** One endpoint; it has its hostname only below the Service that is the pod's subdomain. */
 function rawEndpoint(service: ClusterService, pod: AddressedPod, address: string): object {
   const isNamed = pod.hostname !== '' && pod.subdomain === service.name;
   return {

@@ -69,6 +69,7 @@ export function readServices(
   }));
 }
 
+/** Key of an address; part of the hash, so its form must not change. */
 function keyOf(service: ClusterService): string {
   return `Service ${service.namespace}/${service.name}`;
 }
@@ -78,6 +79,7 @@ function lacks(service: ClusterService, i: number): boolean {
   return !service.isHeadless && service.clusterIPs[i] === undefined;
 }
 
+/** Everything but the addresses that the cluster chooses: `clusterIPs` holds the pinned ones. */
 function readService(manifest: Manifest, clusterFamilies: readonly Family[]): ClusterService {
   const spec = manifest.fields.child('spec');
   const type = spec.word('type', TYPES) || 'ClusterIP';
@@ -126,6 +128,7 @@ function readClusterIps(spec: ManifestFields): readonly string[] {
   return ips;
 }
 
+/** The fields of a port that DNS or the endpoints depend on; nodePort is not looked at. */
 function readPort(port: ManifestFields): ClusterServicePort {
   if (!port.has('port')) throw port.fault('port', 'is missing');
   const number = port.integer('port', PORT_RANGE, 0);
@@ -148,6 +151,7 @@ function publishesNotReady(manifest: Manifest, spec: ManifestFields): boolean {
   return spec.flag('publishNotReadyAddresses') || annotation;
 }
 
+/** The families that a Service gets, main one first (KEP-563, the API server's rules for ipFamilyPolicy). */
 function readFamilies(
   spec: ManifestFields,
   pinned: readonly string[],
@@ -161,6 +165,7 @@ function readFamilies(
     if (listed[i] !== undefined && listed[i] !== family)
       throw spec.fault('ipFamilies', `${listed[i]} is not the family of ${pinned[i]}`, [i]);
   }
+  // The longest list wins: two pinned addresses say more than one family.
   const families = [listed, pinnedFamilies, clusterFamilies.slice(0, 1)].reduce(
     (best, candidate) => (candidate.length > best.length ? candidate : best),
   );
@@ -174,6 +179,7 @@ function readFamilies(
       'ipFamilyPolicy',
       'RequireDualStack needs an IPv4 and an IPv6 block in service_cidr',
     );
+  // A pinned address needs no block: dumps come from clusters with other blocks.
   const missing = all.find(
     (family, i) => pinned[i] === undefined && !clusterFamilies.includes(family),
   );
@@ -206,7 +212,7 @@ function pinnedIps(services: readonly ClusterService[]): Set<string> {
 function sameIp(service: ClusterService, first: ClusterService, ip: string): RuntimeFault {
   // The two Services that exist by themselves have no place in a file: the error then points at the other one.
   const [blamed, other] =
-    service.manifest.place.document === 0 ? [first, service] : [service, first];
+    service.manifest.place().document === 0 ? [first, service] : [service, first];
   return new ManifestError(
     blamed.manifest.fields.child('spec').fault('clusterIP', '').place,
     `Service "${blamed.name}": clusterIP ${ip} is also that of ${manifestText(other.manifest)}`,

@@ -24,6 +24,7 @@ const WORKLOAD_KINDS: ReadonlySet<string> = new Set([
   'DaemonSet',
 ]);
 
+/** A workload as far as its pods go. */
 interface Workload {
   readonly manifest: Manifest;
   readonly key: OwnerKey;
@@ -44,6 +45,7 @@ export function workloadPods(
     .map(readWorkload);
   const owners = new Map(workloads.map((workload) => [workload.key, workload.owner]));
   const claimed = claimedKeys(pods, owners);
+  // Only pods that nobody owns are matched by label: those of two workloads may carry the same labels.
   const orphans = podsWithoutOwner(pods);
   return workloads
     .filter((workload) => !owners.has(workload.owner))
@@ -54,6 +56,7 @@ export function workloadPods(
     .flatMap(makePods);
 }
 
+/** Also read when its pods are in the files, so that a malformed workload is an error in any case. */
 function readWorkload(manifest: Manifest): Workload {
   const spec = manifest.fields.child('spec');
   const podTemplate = spec.child('template');
@@ -94,6 +97,7 @@ function podsWithoutOwner(pods: readonly ClusterPod[]): ReadonlyMap<string, read
   );
 }
 
+/** As many pods as replicas, all like the template. */
 function makePods(workload: Workload): readonly ClusterPod[] {
   const { manifest, template, key } = workload;
   const isStateful = manifest.kind === 'StatefulSet';

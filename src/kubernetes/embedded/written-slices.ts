@@ -32,6 +32,7 @@ export function mirroredSlices(manifests: readonly Manifest[]): readonly Labelle
     });
 }
 
+/** Addresses and names of one subset; not ready ones are checked too, though they are not served. */
 function checkSubset(subset: ManifestFields): void {
   checkPorts(subset);
   for (const list of ['addresses', 'notReadyAddresses']) {
@@ -64,6 +65,7 @@ function currentForm(manifest: Manifest): unknown {
   return { ...raw, addressType, endpoints };
 }
 
+/** Endpoint number `index` as written: trimming reads more fields than are checked here. */
 function rawEndpoint(raw: object, index: number): object {
   const { endpoints } = raw as { readonly endpoints: readonly object[] };
   return endpoints[index] ?? {};

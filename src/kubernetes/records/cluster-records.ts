@@ -19,7 +19,7 @@ import { isLowerLabelText } from './label-text.ts';
 import { NameServers } from './name-servers.ts';
 import { PodRecords } from './pod-records.ts';
 import { observeLatency } from './programming-latency.ts';
-import { ReverseRecords, sliceAddresses } from './reverse-records.ts';
+import { ReverseRecords } from './reverse-records.ts';
 import { Serials } from './serials.ts';
 import type { ServiceShape } from './service-names.ts';
 import { ServiceTree } from './service-tree.ts';
@@ -179,7 +179,7 @@ export class ClusterRecords {
       if (service.namespace === namespace) this.#reverse.refresh(service.clusterIPs);
     }
     for (const slice of this.#source.endpointSlices?.values() ?? []) {
-      if (slice.namespace === namespace) this.#reverse.refresh(sliceAddresses(slice));
+      if (slice.namespace === namespace) this.#reverse.refreshSlice(slice);
     }
   }
 }

@@ -72,23 +72,37 @@ function servicesOf(entries: readonly Entry[], addresses: AddressSet): Services 
   const targets = new TargetList();
   const services: NodeService[] = [];
   const extras: NodeExtra[] = [];
-  const seen = new Set<string>();
-  for (const { host, port, target } of entries) {
-    if (port === NO_PORT) continue;
-    const number = targets.numberOf(target);
-    if (number === undefined) continue;
-    if (addNew(seen, `${number} ${port}`)) services.push({ port: port & 0xffff, target: number });
-    if (addNew(seen, `${number}=${host}`)) {
-      extras.push({ target: number, address: addresses.numberOf(host) });
-    }
+  const seen = new PairSet();
+  const seenExtras = new PairSet();
+  for (const { host, port: wide, target: text } of entries) {
+    if (wide === NO_PORT) continue;
+    const target = targets.numberOf(text);
+    if (target === undefined) continue;
+    const port = wide & 0xffff;
+    if (seen.add(target, port)) services.push({ port, target });
+    const address = addresses.numberOf(host);
+    if (seenExtras.add(target, address)) extras.push({ target, address });
   }
   return { targets: targets.labels, services, extras };
 }
 
-function addNew(seen: Set<string>, text: string): boolean {
-  if (seen.has(text)) return false;
-  seen.add(text);
-  return true;
+/** Pairs of numbers. Most names have one pair only, and need no set for it. */
+class PairSet {
+  #first = -1;
+  #others: Set<number> | undefined;
+
+  /** Whether the pair is new. */
+  add(a: number, b: number): boolean {
+    const pair = a * 0x1_0000_0000 + b;
+    if (this.#first < 0) {
+      this.#first = pair;
+      return true;
+    }
+    if (pair === this.#first || this.#others?.has(pair) === true) return false;
+    this.#others ??= new Set();
+    this.#others.add(pair);
+    return true;
+  }
 }
 
 /** Distinct address texts by family, in order of first occurrence. Two texts of one address stay two, as in CoreDNS. */

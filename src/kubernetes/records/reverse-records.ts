@@ -38,47 +38,86 @@ export class ReverseRecords {
     this.refresh(this.#services.replace(before, after, (service) => service.clusterIPs));
   }
 
+  /** Only addresses whose targets differ are looked at again: most changes of a slice concern one endpoint of many. */
   changeSlice(
     before: EndpointSliceObject | undefined,
     after: EndpointSliceObject | undefined,
   ): void {
-    this.refresh(this.#slices.replace(before, after, sliceAddresses));
+    const old = this.#targetsOf(before);
+    const fresh = this.#targetsOf(after);
+    for (const address of this.#slices.replace(before, after, sliceAddresses)) {
+      if (!isSameList(old.get(address), fresh.get(address)))
+        this.#refreshOne(address, after, fresh);
+    }
   }
 
   /** Computes the records of addresses again. */
   refresh(addresses: Iterable<string>): void {
-    for (const address of addresses) {
-      const key = addressKey(address, REVERSE_MARK);
-      if (key === undefined) continue;
-      const targets = this.#targets(address);
-      if (targets.labels.length === 0) this.#records.delete(key);
-      else {
-        const content = { ...EMPTY_NODE, hasRecords: true, targets: targets.labels };
-        this.#records.put(key, encodeNode(content));
-      }
-    }
+    for (const address of addresses) this.#refreshOne(address, undefined, NO_TARGETS);
   }
 
-  #targets(address: string): TargetList {
+  /** Computes the records of all addresses of a slice again. */
+  refreshSlice(slice: EndpointSliceObject): void {
+    const targets = this.#targetsOf(slice);
+    for (const address of targets.keys()) this.#refreshOne(address, slice, targets);
+  }
+
+  /** `known` is a slice whose targets are at hand: working them out costs a walk through the slice. */
+  #refreshOne(
+    address: string,
+    known: EndpointSliceObject | undefined,
+    knownTargets: Targets,
+  ): void {
+    const key = addressKey(address, REVERSE_MARK);
+    if (key === undefined) return;
     const targets = new TargetList();
     const service = this.#services
       .get(address)
       .find(({ namespace }) => this.#options.isShown(namespace));
-    if (service !== undefined) {
-      targets.numberOf(`${service.name}.${service.namespace}.svc`);
-      return targets;
-    }
+    if (service !== undefined) targets.numberOf(`${service.name}.${service.namespace}.svc`);
+    else this.#addEndpoints(targets, address, known, knownTargets);
+    const { labels } = targets;
+    if (labels.length === 0) this.#records.delete(key);
+    else this.#records.put(key, encodeNode({ ...EMPTY_NODE, hasRecords: true, targets: labels }));
+  }
+
+  #addEndpoints(
+    targets: TargetList,
+    address: string,
+    known: EndpointSliceObject | undefined,
+    knownTargets: Targets,
+  ): void {
     for (const slice of this.#slices.get(address)) {
-      // A slice without service label has no name that a reply could hold (docs/parity.md).
-      if (slice.service === '' || !this.#options.isShown(slice.namespace)) continue;
-      for (const endpoint of slice.endpoints) {
-        if (!endpoint.addresses.includes(address)) continue;
+      if (!this.#options.isShown(slice.namespace)) continue;
+      const ofSlice = slice === known ? knownTargets : this.#targetsOf(slice);
+      for (const target of ofSlice.get(address) ?? []) targets.numberOf(target);
+    }
+  }
+
+  /** The names of each address of a slice. A slice without service has none that a reply could hold (docs/parity.md). */
+  #targetsOf(slice: EndpointSliceObject | undefined): Targets {
+    const targets = new Map<string, string[]>();
+    if (slice === undefined || slice.service === '') return targets;
+    for (const endpoint of slice.endpoints) {
+      for (const address of endpoint.addresses) {
         const name = endpointName(endpoint, address, this.#options.usesPodNames);
-        targets.numberOf(`${name}.${slice.service}.${slice.namespace}.svc`);
+        const target = `${name}.${slice.service}.${slice.namespace}.svc`;
+        const others = targets.get(address);
+        if (others === undefined) targets.set(address, [target]);
+        else others.push(target);
       }
     }
     return targets;
   }
+}
+
+/** Targets by address text. */
+type Targets = ReadonlyMap<string, readonly string[]>;
+
+const NO_TARGETS: Targets = new Map();
+
+function isSameList(a: readonly string[] | undefined, b: readonly string[] | undefined): boolean {
+  return a?.length === b?.length && (a ?? []).every((text, at) => text === b?.[at]);
 }
 
 /** All addresses of a slice. */

@@ -69,10 +69,14 @@ export function visitNames(
     offers.addAll(service.ports, service.addresses, '');
   }
   offers.visit(sink);
-  visitGroups(places, (place) => place.labels, sink.name.bind(sink));
+  visitGroups(
+    places,
+    (place) => place.labels,
+    (labels, entries) => sink.name(labels, entries),
+  );
   if (!(options.isZonal && isHeadless)) return;
   sink.zone([], []);
-  visitGroups(places, zoneLabels, sink.zone.bind(sink));
+  visitGroups(places, zoneLabels, (labels, entries) => sink.zone(labels, entries));
 }
 
 /** An IP address is no name to lead on to: such a service has no name at all. */
@@ -134,12 +138,13 @@ function placesOf(slice: EndpointSliceObject, options: NameOptions): Place[] {
   return slice.endpoints.flatMap((endpoint) =>
     endpoint.addresses.map((address) => {
       const name = endpointName(endpoint, address, options.usesPodNames);
-      const parts = options.isMulticluster ? [name, clusterId] : [name];
-      const canAsk = parts.every((part) => canName(part, options));
+      // A slice without source cluster is asked for without one.
+      const parts = options.isMulticluster && clusterId !== '' ? [name, clusterId] : [name];
+      const canAsk = parts.every((part) => canName(part, parts.length));
       return {
         address,
         ports,
-        target: parts.filter((part) => part !== '').join('.'),
+        target: parts.join('.'),
         labels: canAsk ? parts.map((part) => part.toLowerCase()) : undefined,
         zone: zones?.get(address) ?? '',
       };
@@ -147,9 +152,9 @@ function placesOf(slice: EndpointSliceObject, options: NameOptions): Place[] {
   );
 }
 
-/** In multicluster zones a leading underscore makes a query one for a port. */
-function canName(label: string, options: NameOptions): boolean {
-  return isLabelText(label) && !(options.isMulticluster && label.startsWith('_'));
+/** Of two labels in front of a service, a leading underscore makes a query one for a port. */
+function canName(label: string, count: number): boolean {
+  return isLabelText(label) && !(count === 2 && label.startsWith('_'));
 }
 
 /** The zone of each address; the last one said for an address counts. */

@@ -10,6 +10,9 @@ import { isLowerLabelText } from './label-text.ts';
 import { type NameOptions, type NameSink, type ServiceShape, visitNames } from './service-names.ts';
 import type { TableRecords } from './table-records.ts';
 
+/** Octets of the longest label of a key. */
+const MAX_PORT_LABEL = 64;
+
 /** All that the names of a service come from. Immutable; the last one is kept to know which names there were. */
 interface View {
   readonly namespace: string;
@@ -65,18 +68,27 @@ export class ServiceTree {
     return known ?? { namespace, name, service: undefined, slices: [], isExposed: false };
   }
 
+  /** Writes the names that are new or answer otherwise, and deletes those that are gone. */
   #change(next: View): void {
     const { namespace, name } = next;
-    const before = this.#view(namespace, name);
-    const after = { ...next, isExposed: this.#isExposed(namespace) };
-    this.#keep(after);
-    const stale = new Map<string, Uint8Array>();
-    this.#visit(before, (key) => stale.set(keyText(key), key));
-    this.#visit(after, (key, value) => {
-      stale.delete(keyText(key));
-      this.#records.put(key, value());
-    });
-    for (const key of stale.values()) this.#records.delete(key);
+    const before = new NameList(this.#options);
+    before.collect(this.#view(namespace, name));
+    const view = { ...next, isExposed: this.#isExposed(namespace) };
+    this.#keep(view);
+    const after = new NameList(this.#options);
+    after.collect(view);
+    const suffix = [name, namespace, 'svc'];
+    for (const [text, entries] of after.names) {
+      const known = before.names.get(text);
+      if (known !== undefined && isSame(known, entries)) continue;
+      const key = keyOf(text, suffix);
+      if (key !== undefined) this.#records.put(key, encodeAnswer(entries, suffix));
+    }
+    for (const text of before.names.keys()) {
+      if (after.names.has(text)) continue;
+      const key = keyOf(text, suffix);
+      if (key !== undefined) this.#records.delete(key);
+    }
   }
 
   #keep(view: View): void {
@@ -87,31 +99,66 @@ export class ServiceTree {
     if (services.size > 0) this.#namespaces.set(namespace, services);
     else this.#namespaces.delete(namespace);
   }
+}
 
-  /** Visits the keys of a view; `value` is only computed when asked for. */
-  #visit(view: View, visit: (key: Uint8Array, value: () => Uint8Array) => void): void {
-    const { service, namespace, name } = view;
-    if (service === undefined || !view.isExposed) return;
+/** What a name answers: its entries, or the service's own. */
+type Answer = readonly Entry[] | 'alias';
+
+/** The names of a view: a mark as its code's character (or none), then the labels in front of the service joined by dots. */
+class NameList implements NameSink {
+  readonly names = new Map<string, Answer>();
+  readonly #options: NameOptions;
+  readonly #mark: string;
+
+  constructor(options: NameOptions) {
+    this.#options = options;
+    this.#mark = options.isMulticluster ? MULTICLUSTER_TEXT : NO_MARK;
+  }
+
+  /** Takes the names of a view; none when it is hidden, or when no query can spell it. */
+  collect({ service, slices, namespace, name, isExposed }: View): void {
+    if (service === undefined || !isExposed) return;
     if (!isLowerLabelText(name) || !isLowerLabelText(namespace)) return;
-    const suffix = [name, namespace, 'svc'];
-    const add = (labels: readonly string[], mark: number, value: () => Uint8Array): void => {
-      // Ports have an underscore that queries may leave out.
-      const wire = wireLabels([...labels, ...suffix], 64);
-      if (wire !== undefined) visit(mark === 0 ? wire : markedKey(wire, mark), value);
-    };
-    const encode = (entries: readonly Entry[]): Uint8Array =>
-      entries.length === 0 ? BARE_NODE : encodeEntries(entries, suffix);
-    const tree = this.#options.isMulticluster ? MULTICLUSTER_MARK : 0;
-    const sink: NameSink = {
-      name: (labels, entries) => add(labels, tree, () => encode(entries)),
-      alias: (labels) => add(labels, tree, () => ALIAS_NODE),
-      zone: (labels, entries) => add(labels, ZONAL_MARK, () => encode(entries)),
-    };
-    visitNames(service, view.slices, this.#options, sink);
+    visitNames(service, slices, this.#options, this);
+  }
+
+  name(labels: readonly string[], entries: readonly Entry[]): void {
+    this.names.set(this.#mark + labels.join('.'), entries);
+  }
+
+  alias(labels: readonly string[]): void {
+    this.names.set(this.#mark + labels.join('.'), 'alias');
+  }
+
+  zone(labels: readonly string[], entries: readonly Entry[]): void {
+    this.names.set(ZONAL_TEXT + labels.join('.'), entries);
   }
 }
 
-/** Octets as text, one character each, to look keys up by content. */
-function keyText(key: Uint8Array): string {
-  return String.fromCharCode(...key);
+/** First characters of the texts in a NameList. */
+const NO_MARK = '.';
+const MULTICLUSTER_TEXT = String.fromCharCode(MULTICLUSTER_MARK);
+const ZONAL_TEXT = String.fromCharCode(ZONAL_MARK);
+
+/** The table key of a text of a NameList; undefined for a label that is too long. */
+function keyOf(text: string, suffix: readonly string[]): Uint8Array | undefined {
+  const labels = text.length === 1 ? suffix : [...text.slice(1).split('.'), ...suffix];
+  // Ports have an underscore that queries may leave out.
+  const wire = wireLabels(labels, MAX_PORT_LABEL);
+  if (wire === undefined || text.startsWith(NO_MARK)) return wire;
+  return markedKey(wire, text.charCodeAt(0));
+}
+
+function encodeAnswer(answer: Answer, suffix: readonly string[]): Uint8Array {
+  if (answer === 'alias') return ALIAS_NODE;
+  return answer.length === 0 ? BARE_NODE : encodeEntries(answer, suffix);
+}
+
+function isSame(a: Answer, b: Answer): boolean {
+  if (a === 'alias' || b === 'alias') return a === b;
+  if (a.length !== b.length) return false;
+  return a.every((entry, at) => {
+    const other = b[at];
+    return entry.host === other?.host && entry.port === other.port && entry.target === other.target;
+  });
 }

@@ -12,10 +12,9 @@ import { isEndOfChain } from '../../plugin/next.ts';
 import type { ServingContext, ServingPlugin } from '../../plugin/serving.ts';
 import { fallsThrough, matchZone, zoneNames } from '../../plugin/zones.ts';
 import { withTarget } from '../../zone/aliases.ts';
-import { zoneOf } from '../../zone/load.ts';
 import { lookupZone } from '../../zone/lookup.ts';
 import { unpackRecords } from '../../zone/packed-records.ts';
-import { Zone } from '../../zone/zone.ts';
+import { Zone, zoneOf } from '../../zone/zone.ts';
 import { type ZoneAnswer, ZoneResult } from '../../zone/zone-answer.ts';
 import type { FileOptions } from './options.ts';
 

@@ -43,6 +43,7 @@ export class HealthEndpoint {
 
   /** Rejects when the address cannot be listened on: that ends the start. */
   async open(): Promise<void> {
+    if (this.#check !== undefined) return;
     checkUrlPort(this.#options.address);
     await this.#listener.open();
     this.#probe = new HttpProbe();

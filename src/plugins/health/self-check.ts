@@ -95,7 +95,7 @@ export class HttpProbe {
         resolve();
       });
       request.once('timeout', () => request.destroy(new Error('i/o timeout')));
-      request.once('error', (error) => {
+      request.on('error', (error) => {
         reject(new Error(`Get ${quote(url)}: ${failureText(error, joinHostPort(host, port))}`));
       });
     });

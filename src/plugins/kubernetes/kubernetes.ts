@@ -16,7 +16,7 @@ import type { ServingContext, ServingPlugin } from '../../plugin/serving.ts';
 import { fallsThrough, zoneNames } from '../../plugin/zones.ts';
 import { type AddressLookup, answerAddresses } from './address-answer.ts';
 import { clientMetadata, nameMetadata } from './metadata.ts';
-import { NameFinder } from './name-finder.ts';
+import { type Finding, NameFinder } from './name-finder.ts';
 import type { KubernetesServingOptions } from './options.ts';
 import { reverseAddress } from './reverse-name.ts';
 import {
@@ -94,13 +94,10 @@ export class KubernetesHandler implements Handler {
 
   #answer(exchange: Exchange, zone: AskedZone): Later<Answer> {
     if (exchange.type !== RRType.A && exchange.type !== RRType.AAAA) {
-      // Nothing below throws; should it, the batch still ends.
       this.#table.enter();
-      try {
-        return this.#answerType(exchange, zone);
-      } finally {
-        this.#table.leave();
-      }
+      const answer = this.#answerType(exchange, zone);
+      this.#table.leave();
+      return answer;
     }
     const { askedName, type } = exchange;
     const question = { exchange, type, zone };
@@ -168,11 +165,11 @@ export class KubernetesHandler implements Handler {
   }
 
   #canonicalName(name: Name, owner: Name, zone: AskedZone): Answer {
-    const existence = this.#existence(name, zone);
+    if (isNameServerName(name, zone)) return 'nodata';
+    const finding = this.#finder.find(name, zone);
+    if (finding === 'missing') return 'nxdomain';
     const { node } = this.#finder;
-    if (existence === 'nxdomain' || isNameServerName(name, zone)) return existence;
-    const host = this.#finder.find(name, zone) === 'found' && node.isHostFirst;
-    const target = host ? node.hosts(false)[0]?.name : undefined;
+    const target = finding === 'found' && node.isHostFirst ? node.hosts(false)[0]?.name : undefined;
     if (target === undefined) return 'nodata';
     return { records: [record(owner, RRType.CNAME, this.#options.ttl, target)] };
   }
@@ -196,15 +193,17 @@ export class KubernetesHandler implements Handler {
     zone: AskedZone,
   ): readonly AddressItem[] | undefined {
     this.#table.enter();
-    const finder = this.#finder;
-    const finding = isNameServerName(name, zone)
-      ? finder.findNameServers()
-      : finder.find(name, zone);
-    let items: readonly AddressItem[] | undefined = [];
-    if (finding === 'missing' && !isNameServerName(name, zone)) items = undefined;
-    if (finding === 'found') items = addressItems(finder.node, type, owner, this.#options.ttl);
+    const items = isNameServerName(name, zone)
+      ? (this.#itemsOf(this.#finder.findNameServers(), type, owner) ?? [])
+      : this.#itemsOf(this.#finder.find(name, zone), type, owner);
     this.#table.leave();
     return items;
+  }
+
+  #itemsOf(finding: Finding, type: number, owner: Name): readonly AddressItem[] | undefined {
+    if (finding === 'missing') return undefined;
+    if (finding !== 'found') return [];
+    return addressItems(this.#finder.node, type, owner, this.#options.ttl);
   }
 
   #reply(exchange: Exchange, zone: AskedZone, answer: Answer): Later<Outcome> {

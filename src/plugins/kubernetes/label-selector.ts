@@ -153,10 +153,11 @@ class Parser {
     const isSet = operator === 'in' || operator === 'notin';
     const values = isSet ? this.#values(fault) : [this.#value(fault)];
     const distinct = [...new Set(values)].sort(compare);
-    for (const [index, value] of distinct.entries()) {
-      const valueFault = labelValueFault(word.text, index, value);
-      if (valueFault !== undefined) throw fault(valueFault);
-    }
+    const faults = distinct.flatMap(
+      (value, index) => labelValueFault(word.text, index, value) ?? [],
+    );
+    if (faults.length > 1) throw fault(`[${faults.join(', ')}]`);
+    if (faults[0] !== undefined) throw fault(faults[0]);
     return { key: word.text, operator, values: distinct };
   }
 
@@ -187,18 +188,20 @@ class Parser {
 
   #valueList(fault: (text: string) => SelectorFault): string[] {
     const values: string[] = [];
-    let isValueDue = true;
+    let hasValue = false;
     for (;;) {
       const token = this.#take();
-      if (token.kind === 'word' && isValueDue) values.push(token.text);
-      else if (token.kind === ',' && isValueDue) values.push('');
-      else if (token.kind === ')') {
-        if (isValueDue) values.push('');
-        return values;
-      } else if (token.kind !== ',') {
-        throw fault(found(token, isValueDue ? "',', or identifier" : "',' or ')'"));
+      if (token.kind === 'word' && !hasValue) {
+        values.push(token.text);
+        hasValue = true;
+        continue;
       }
-      isValueDue = token.kind === ',';
+      if (token.kind !== ',' && token.kind !== ')') {
+        throw fault(found(token, hasValue ? "',' or ')'" : "',', or identifier"));
+      }
+      if (!hasValue) values.push('');
+      if (token.kind === ')') return values;
+      hasValue = false;
     }
   }
 

@@ -23,8 +23,11 @@ export function labelKeyFault(key: string): string | undefined {
     const text = `a valid label key ${regexText(NAME_TEXT, NAME_FORM, ['MyName', 'my.name', '123-abc'])} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')`;
     return `<nil>: Invalid value: ${quote(key)}: ${text}`;
   }
-  const faults = second === undefined ? nameFaults(first) : [...prefixFaults(first), ...nameFaults(second)];
-  return faults.length === 0 ? undefined : `<nil>: Invalid value: ${quote(key)}: ${faults.join('; ')}`;
+  const faults =
+    second === undefined ? nameFaults(first) : [...prefixFaults(first), ...nameFaults(second)];
+  return faults.length === 0
+    ? undefined
+    : `<nil>: Invalid value: ${quote(key)}: ${faults.join('; ')}`;
 }
 
 /** Why the value of that number is no label value, undefined when it is one. */
@@ -59,7 +62,7 @@ function prefixFaults(prefix: string): string[] {
 }
 
 function lengthText(most: number): string {
-  return `must be no more than ${most} characters`;
+  return `must be no more than ${most} bytes`;
 }
 
 function regexText(text: string, form: string, examples: readonly string[]): string {

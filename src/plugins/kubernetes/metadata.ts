@@ -66,16 +66,23 @@ export function clientMetadata(metadata: Map<string, () => string>, pod: ClientP
 
 /** The parts of a name; undefined when it has no meaning in the cluster. */
 function nameParts(name: Name, zone: Name, grammar: MetadataGrammar): NameParts | undefined {
-  const relative = new Uint8Array(name.length - zone.length + 1);
-  relative.set(name.subarray(0, name.length - zone.length));
-  const labels = formatName(relative).match(/(?:[^.\\]|\\.)+/g) ?? [];
+  const labels = relativeLabels(name, zone);
   const kind = labels.pop() ?? '';
+  const isKind = kind === 'svc' || kind === 'pod';
   // The apex, `svc` and `pod` alone exist, but are of no kind.
-  if (labels.length === 0 && (kind === '' || kind === 'svc' || kind === 'pod')) return NO_PARTS;
-  if (kind !== 'svc' && kind !== 'pod') return undefined;
+  if (labels.length === 0 && (isKind || kind === '')) return NO_PARTS;
+  if (!isKind) return undefined;
   const namespace = labels.pop() ?? '';
   const service = labels.pop() ?? '';
-  const parts = { ...NO_PARTS, kind, namespace, service };
+  return restParts({ ...NO_PARTS, kind, namespace, service }, labels, grammar);
+}
+
+/** What the labels left of the service say. */
+function restParts(
+  parts: NameParts,
+  labels: readonly string[],
+  grammar: MetadataGrammar,
+): NameParts | undefined {
   const [first = '', second = ''] = labels;
   switch (labels.length) {
     case 0:
@@ -89,6 +96,12 @@ function nameParts(name: Name, zone: Name, grammar: MetadataGrammar): NameParts 
     default:
       return grammar.isMulticluster || !grammar.isZonal ? undefined : zonalParts(parts, labels);
   }
+}
+
+function relativeLabels(name: Name, zone: Name): string[] {
+  const relative = new Uint8Array(name.length - zone.length + 1);
+  relative.set(name.subarray(0, name.length - zone.length));
+  return formatName(relative).match(/(?:[^.\\]|\\.)+/g) ?? [];
 }
 
 function zonalParts(parts: NameParts, labels: readonly string[]): NameParts | undefined {

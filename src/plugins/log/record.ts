@@ -3,6 +3,7 @@
 import { Opcode } from '../../dns/codes/opcode.ts';
 import { type Name, ROOT } from '../../dns/name.ts';
 import type { Exchange } from '../../plugin/exchange.ts';
+import { Reply } from '../../plugin/reply.ts';
 
 /** The state of a query when its line is written. */
 export interface LogRecord {
@@ -33,20 +34,23 @@ export function newRecord(exchange: Exchange): LogRecord {
   };
 }
 
+/** What the server writes for the chain has no flags of its own. */
+const BARE_REPLY: Readonly<Reply> = new Reply();
+
 /**
  * Header flags of the reply with commas between; `-` without a reply. RD and CD are those of the query, for opcode QUERY
- * only (miekg/dns SetReply).
+ * only (miekg/dns SetReply), unless the chain gave them.
  */
 export function replyFlags({ exchange, isReplied, isWritten }: LogRecord): string {
   if (!isReplied) return '-';
-  const { reply } = exchange;
+  const reply = isWritten ? exchange.reply : BARE_REPLY;
   const isQuery = exchange.opcode === Opcode.QUERY;
   let flags = 'qr';
-  if (isWritten && reply.isAuthoritative) flags += ',aa';
-  if (isWritten && reply.isTruncated) flags += ',tc';
-  if (isQuery && exchange.isRecursionDesired) flags += ',rd';
-  if (isWritten && reply.isRecursionAvailable) flags += ',ra';
-  if (isWritten && reply.isAuthenticData) flags += ',ad';
-  if (isQuery && exchange.isCheckingDisabled) flags += ',cd';
+  if (reply.isAuthoritative) flags += ',aa';
+  if (reply.isTruncated) flags += ',tc';
+  if (reply.isRecursionDesired ?? (isQuery && exchange.isRecursionDesired)) flags += ',rd';
+  if (reply.isRecursionAvailable) flags += ',ra';
+  if (reply.isAuthenticData) flags += ',ad';
+  if (reply.isCheckingDisabled ?? (isQuery && exchange.isCheckingDisabled)) flags += ',cd';
   return flags;
 }

@@ -3,7 +3,7 @@
 
 import type { Clock } from '../../base/clock.ts';
 import { formatName, isSubdomain, labelCount, type Name } from '../../dns/name.ts';
-import { RequestMetrics, type RequestSample } from '../../metrics/request-metrics.ts';
+import { RequestMetrics, type RequestSample } from '../../plugin/request-metrics.ts';
 import { isServerError } from '../../plugin/client-write.ts';
 import type { Exchange } from '../../plugin/exchange.ts';
 import type { Handler, Later, Outcome } from '../../plugin/handler.ts';

@@ -64,7 +64,11 @@ describe('errors, with the usage text', () => {
 });
 
 test.each(['-h', '--help', '-quiet -help=1'])('%s prints the usage text', (line) => {
-  expect(parseFlags(line.split(' '), NOW)).toEqual({ kind: 'exit', text: usageText(), exitCode: 0 });
+  expect(parseFlags(line.split(' '), NOW)).toEqual({
+    kind: 'exit',
+    text: usageText(),
+    exitCode: 0,
+  });
 });
 
 test('the usage text is in the form of Go', () => {

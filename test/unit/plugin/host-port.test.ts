@@ -71,7 +71,9 @@ test('words for a failed bind', () => {
   const failure = (code: string): Error => Object.assign(new Error('text'), { code });
   const texts = ['EADDRINUSE', 'EACCES', 'EADDRNOTAVAIL', 'EAFNOSUPPORT', 'EINVAL', 'EIO']
     .map(failure)
-    .map((error) => bindError(address, error).message.slice('listen tcp 127.0.0.1:80: bind: '.length));
+    .map((error) =>
+      bindError(address, error).message.slice('listen tcp 127.0.0.1:80: bind: '.length),
+    );
   expect(texts).toEqual([
     'address already in use',
     'permission denied',

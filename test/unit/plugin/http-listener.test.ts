@@ -124,7 +124,12 @@ describe('opening', () => {
     });
     const bound = occupant.address();
     const address = `127.0.0.1:${typeof bound === 'object' ? bound?.port : 0}`;
-    const listener = new HttpListener({ address, path: '/x', clock: systemClock, answer: () => OK });
+    const listener = new HttpListener({
+      address,
+      path: '/x',
+      clock: systemClock,
+      answer: () => OK,
+    });
     await expect(listener.open()).rejects.toThrow(
       `listen tcp ${address}: bind: address already in use`,
     );

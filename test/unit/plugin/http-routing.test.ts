@@ -8,7 +8,16 @@ describe('targets of an endpoint at /health', () => {
     expect(routeTarget(target, '/health')).toEqual({ kind: 'found' });
   });
 
-  const missing = ['/', '/health/', '/health/x', '/HEALTH', '/healthz', '/%2Fhealth', '/%zz', '/a/health'];
+  const missing = [
+    '/',
+    '/health/',
+    '/health/x',
+    '/HEALTH',
+    '/healthz',
+    '/%2Fhealth',
+    '/%zz',
+    '/a/health',
+  ];
   test.each(missing)('%s is missing', (target) => {
     expect(routeTarget(target, '/health')).toEqual({ kind: 'missing' });
   });

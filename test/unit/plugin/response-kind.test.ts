@@ -6,7 +6,11 @@ import { RRType } from '../../../src/dns/codes/rr-type.ts';
 import { ROOT } from '../../../src/dns/name.ts';
 import type { ResourceRecord } from '../../../src/dns/record.ts';
 import { Reply } from '../../../src/plugin/reply.ts';
-import { type ResponseKind, responseClass, responseKind } from '../../../src/plugin/response-kind.ts';
+import {
+  type ResponseKind,
+  responseClass,
+  responseKind,
+} from '../../../src/plugin/response-kind.ts';
 
 const NOW = 1_800_000_000;
 
@@ -35,7 +39,12 @@ function reply(changes: Partial<Reply>): Reply {
 const query = { opcode: Opcode.QUERY, type: RRType.A };
 
 describe('kinds', () => {
-  const cases: readonly [string, ResponseKind, Partial<Reply>, { opcode: number; type: number }?][] = [
+  const cases: readonly [
+    string,
+    ResponseKind,
+    Partial<Reply>,
+    { opcode: number; type: number }?,
+  ][] = [
     ['an answer', 'NOERROR', { answer: [A], authority: [SOA] }],
     ['nothing at all', 'NOERROR', {}],
     ['no data', 'NODATA', { authority: [NS, SOA] }],
@@ -65,8 +74,16 @@ describe('signatures', () => {
     ['valid', 'NOERROR', { edns, answer: [A, valid] }],
     ['expired in the answer', 'OTHERERROR', { edns, answer: [A, expired] }],
     ['early in the authority section', 'OTHERERROR', { edns, answer: [A], authority: [early] }],
-    ['expired in the additional section', 'OTHERERROR', { edns, answer: [A], additional: [expired] }],
-    ['expired, but nobody asked', 'NOERROR', { edns: { ...edns, isDnssecOk: false }, answer: [A, expired] }],
+    [
+      'expired in the additional section',
+      'OTHERERROR',
+      { edns, answer: [A], additional: [expired] },
+    ],
+    [
+      'expired, but nobody asked',
+      'NOERROR',
+      { edns: { ...edns, isDnssecOk: false }, answer: [A, expired] },
+    ],
     ['expired, without an OPT', 'NOERROR', { answer: [A, expired] }],
     // Times are serial numbers: 2040 is past 2^31, and a time near 0 is taken as after 2^32.
     ['wrapped around', 'OTHERERROR', { edns, answer: [A, signature(NOW - 1, 5)] }],

@@ -10,7 +10,12 @@ import {
 import { keySuffix } from '../../../../src/kubernetes/embedded/key-hash.ts';
 
 const plan = (parts: { serviceCidrs?: string[]; podCidrs?: string[]; dnsIps?: string[] }) =>
-  planAddresses({ serviceCidrs: ['10.96.0.0/12'], podCidrs: ['10.244.0.0/16'], dnsIps: [], ...parts });
+  planAddresses({
+    serviceCidrs: ['10.96.0.0/12'],
+    podCidrs: ['10.244.0.0/16'],
+    dnsIps: [],
+    ...parts,
+  });
 const range = (cidr: string): AddressRange => {
   const [first] = plan({ serviceCidrs: [cidr] }).serviceRanges;
   if (first === undefined) throw new Error(cidr);
@@ -29,12 +34,24 @@ test('the API server has the first service address, the DNS server the tenth unl
 test.each<[string, Parameters<typeof plan>[0], string]>([
   ['text', { serviceCidrs: ['x'] }, 'service_cidr: "x" is no CIDR block'],
   ['a bare address', { podCidrs: ['10.0.0.1'] }, 'pod_cidr: "10.0.0.1" is no CIDR block'],
-  ['a tiny block', { podCidrs: ['10.0.0.0/30'] }, 'pod_cidr: 10.0.0.0/30 is too small, it needs 16 addresses or more'],
-  ['two blocks of a family', { serviceCidrs: ['10.0.0.0/16', '10.1.0.0/16'] }, 'service_cidr: at most one IPv4 and one IPv6 value'],
+  [
+    'a tiny block',
+    { podCidrs: ['10.0.0.0/30'] },
+    'pod_cidr: 10.0.0.0/30 is too small, it needs 16 addresses or more',
+  ],
+  [
+    'two blocks of a family',
+    { serviceCidrs: ['10.0.0.0/16', '10.1.0.0/16'] },
+    'service_cidr: at most one IPv4 and one IPv6 value',
+  ],
   ['no service block', { serviceCidrs: [] }, 'service_cidr: a CIDR block is missing'],
   ['no pod block', { podCidrs: [] }, 'pod_cidr: a CIDR block is missing'],
   ['a DNS name as address', { dnsIps: ['dns'] }, 'dns_ip: "dns" is no IP address'],
-  ['two DNS addresses of a family', { dnsIps: ['10.0.0.1', '10.0.0.2'] }, 'dns_ip: at most one IPv4 and one IPv6 value'],
+  [
+    'two DNS addresses of a family',
+    { dnsIps: ['10.0.0.1', '10.0.0.2'] },
+    'dns_ip: at most one IPv4 and one IPv6 value',
+  ],
 ])('refuses %s', (_what, parts, message) => {
   expect(() => plan(parts)).toThrow(message);
 });
@@ -54,7 +71,10 @@ test('addresses compare by value, other texts as they are', () => {
   expect(canonicalIp('None')).toBe('None');
 });
 
-const keys = fc.uniqueArray(fc.string({ minLength: 1, maxLength: 8 }), { minLength: 1, maxLength: 12 });
+const keys = fc.uniqueArray(fc.string({ minLength: 1, maxLength: 8 }), {
+  minLength: 1,
+  maxLength: 12,
+});
 
 test('assignment depends on the set of keys alone and gives each its own address', () => {
   fc.assert(
@@ -76,7 +96,12 @@ test('taken addresses are left alone', () => {
 test('another key moves nobody, but for those that meet it', () => {
   const many = Array.from({ length: 300 }, (_, i) => `Service default/s${i}`);
   const before = assignAddresses(range('10.96.0.0/12'), many, new Set(), 'x');
-  const after = assignAddresses(range('10.96.0.0/12'), ['Service default/new', ...many], new Set(), 'x');
+  const after = assignAddresses(
+    range('10.96.0.0/12'),
+    ['Service default/new', ...many],
+    new Set(),
+    'x',
+  );
   expect(many.filter((key) => before.get(key) !== after.get(key))).toEqual([]);
 });
 

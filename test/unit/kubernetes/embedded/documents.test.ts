@@ -18,10 +18,23 @@ test.each<[string, string, unknown[]]>([
   ['an empty file', '', []],
   ['a file of comments', '# only\n', []],
   ['one JSON object', ' {"a": 1}', [{ a: 1 }]],
-  ['JSON objects one after the other', '{"a": "}{"}\n{"b": {"c": 2}} {"d": 3}\n', [{ a: '}{' }, { b: { c: 2 } }, { d: 3 }]],
+  [
+    'JSON objects one after the other',
+    '{"a": "}{"}\n{"b": {"c": 2}} {"d": 3}\n',
+    [{ a: '}{' }, { b: { c: 2 } }, { d: 3 }],
+  ],
   ['YAML that begins like JSON', '{a: 1}\n', [{ a: 1 }]],
-  ['YAML 1.1 booleans and octal numbers, as kubectl reads them', 'a: yes\nb: 0644\nc: 1_000\n', [{ a: true, b: 420, c: 1000 }]],
-  ['times and sexagesimal numbers as text', 'a: 2024-01-02\nb: 12:30\n', [{ a: '2024-01-02', b: '12:30' }]],
+  [
+    'YAML 1.1 booleans and octal numbers, as kubectl reads them',
+    'a: yes\nb: 0644\nc: 1_000\nd: off\n',
+    [{ a: true, b: 420, c: 1000, d: false }],
+  ],
+  ['a lone y or n as text', 'a: y\nn: N\n', [{ a: 'y', n: 'N' }]],
+  [
+    'times and sexagesimal numbers as text',
+    'a: 2024-01-02\nb: 12:30\n',
+    [{ a: '2024-01-02', b: '12:30' }],
+  ],
   ['anchors and merges', 'a: &x {k: 1}\nb:\n  <<: *x\n', [{ a: { k: 1 }, b: { k: 1 } }]],
 ])('reads %s', (_what, text, expected) => {
   expect(values(text)).toEqual(expected);
@@ -29,7 +42,11 @@ test.each<[string, string, unknown[]]>([
 
 test.each<[string, string, RegExp]>([
   ['a line that is no YAML', 'a: 1\n---\nb: c: d\n', /^f: document 2, line 3: malformed YAML: /],
-  ['a key that stands twice', 'a: 1\nb: 2\na: 3\n', /^f: document 1, line 3: malformed YAML: Map keys must be unique/],
+  [
+    'a key that stands twice',
+    'a: 1\nb: 2\na: 3\n',
+    /^f: document 1, line 3: malformed YAML: Map keys must be unique/,
+  ],
   ['a tab as indentation', 'a:\n\tb: 1\n', /^f: document 1, line 2: malformed YAML/],
   ['an unknown alias', '---\n---\na: *nope\n', /^f: document 2, line \d: malformed YAML: /],
   ['JSON that breaks off', '{"a": 1}\n{"b":\n', /^f: document 2, line [23]: malformed YAML/],
@@ -40,7 +57,13 @@ test.each<[string, string, RegExp]>([
 test('finds the line of a value, or of the nearest one around it', () => {
   const [, document] = readDocuments('f', 'x: 1\n---\na:\n  - b: 1\n    c:\n      d: 2\n');
   const line = (...path: (string | number)[]): number => document?.locate(path).line ?? 0;
-  expect([line(), line('a', 0, 'b'), line('a', 0, 'c', 'd'), line('a', 0, 'nope'), line('z')]).toEqual([3, 4, 6, 4, 3]);
+  expect([
+    line(),
+    line('a', 0, 'b'),
+    line('a', 0, 'c', 'd'),
+    line('a', 0, 'nope'),
+    line('z'),
+  ]).toEqual([3, 4, 6, 4, 3]);
   expect(document?.locate([])).toEqual({ file: 'f', document: 2, line: 3 });
 });
 

@@ -1,6 +1,11 @@
 import { expect, test } from 'vitest';
 import { loadCluster } from '../../../../src/kubernetes/embedded/manifest-loader.ts';
-import { manifestFolder, manifestProblem, service, serviceYaml } from '../../../support/manifests.ts';
+import {
+  manifestFolder,
+  manifestProblem,
+  service,
+  serviceYaml,
+} from '../../../support/manifests.ts';
 
 test('two different objects of one name in one PATH are an error that names both places', () => {
   const text = serviceYaml('a', 'clusterIP: 10.96.1.1') + serviceYaml('a', 'clusterIP: 10.96.1.2');
@@ -22,7 +27,8 @@ test('the same object twice is fine, as in dumps that overlap, and so is a Names
 
 test('an object of a later PATH replaces that of an earlier one', () => {
   const folder = manifestFolder({
-    'base/a.yaml': serviceYaml('a', 'clusterIP: 10.96.1.1') + serviceYaml('b', 'clusterIP: 10.96.1.2'),
+    'base/a.yaml':
+      serviceYaml('a', 'clusterIP: 10.96.1.1') + serviceYaml('b', 'clusterIP: 10.96.1.2'),
     'variant/a.yaml': serviceYaml('a', 'clusterIP: 10.96.1.3'),
   });
   const cluster = loadCluster({ paths: [`${folder}/base`, `${folder}/variant`] });
@@ -31,7 +37,8 @@ test('an object of a later PATH replaces that of an earlier one', () => {
 });
 
 test('passed over objects of all PATHs are counted together', () => {
-  const map = (name: string): string => `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: ${name}}\n`;
+  const map = (name: string): string =>
+    `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: ${name}}\n`;
   const folder = manifestFolder({ 'a/a.yaml': map('a'), 'b/b.yaml': map('b') });
   const cluster = loadCluster({ paths: [`${folder}/a`, `${folder}/b`] });
   expect([...cluster.passedOver]).toEqual([['ConfigMap', 2]]);

@@ -42,9 +42,13 @@ test.each(REQUESTED)(
     const harness = await start({ source });
     await until(() => harness.source.isSynced);
     harness.server.watchList = 'unknown';
-    harness.server.compact();
+    for (const path of new Set(paths)) {
+      const count = paths.filter((other) => other === path).length;
+      harness.server.faults.push({ path, kind: 'watch', status: 410, reason: 'Expired', count });
+    }
     harness.server.cut();
-    await until(() => harness.server.requests.length >= paths.length * 3, harness.clock, 100);
+    // First watch, expired watch, refused WatchList, list, watch.
+    await until(() => harness.server.requests.length === paths.length * 5, harness.clock, 100);
     const asked = new Set(harness.server.requests.map(({ method, path }) => `${method} ${path}`));
     expect(asked).toEqual(new Set(paths.map((path) => `GET ${path}`)));
     const firstPaths = harness.server.requests.slice(0, paths.length).map(({ path }) => path);

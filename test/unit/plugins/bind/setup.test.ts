@@ -19,9 +19,17 @@ describe('listen addresses', () => {
     ['several lines', 'bind 127.0.0.1\nbind 127.0.0.2 ::1', ['127.0.0.1', '127.0.0.2', '::1']],
     ['the spelling of the Corefile', 'bind 0:0::1', ['0:0::1']],
     ['all addresses of an interface', 'bind lo', loopback],
-    ['an interface but one address', 'bind lo {\nexcept 127.0.0.1\n}', loopback.filter((a) => a !== '127.0.0.1')],
+    [
+      'an interface but one address',
+      'bind lo {\nexcept 127.0.0.1\n}',
+      loopback.filter((a) => a !== '127.0.0.1'),
+    ],
     ['an address but its interface', 'bind 127.0.0.1 {\nexcept lo\n}', []],
-    ['except for its own line only', 'bind 127.0.0.1\nbind ::1 {\nexcept 127.0.0.1\n}', ['127.0.0.1', '::1']],
+    [
+      'except for its own line only',
+      'bind 127.0.0.1\nbind ::1 {\nexcept 127.0.0.1\n}',
+      ['127.0.0.1', '::1'],
+    ],
   ];
   test.each(cases)('%s', async (_about, lines, addresses) => {
     expect(await boundTo(lines)).toEqual(addresses);
@@ -39,7 +47,10 @@ describe('errors', () => {
       'at least one address or interface must be given to except subdirective',
     ],
     ['bind 127.0.0.1 {\nfoo\n}', 'invalid option "foo"'],
-    ['bind 127.0.0.1 {\nexcept nosuchif0\n}', 'not a valid IP address or interface name: "nosuchif0"'],
+    [
+      'bind 127.0.0.1 {\nexcept nosuchif0\n}',
+      'not a valid IP address or interface name: "nosuchif0"',
+    ],
   ];
   test.each(cases)('%s', async (lines, text) => {
     expect(await new ControlBench().errorOf(bindControl, `.:1053 {\n${lines}\n}`)).toBe(text);

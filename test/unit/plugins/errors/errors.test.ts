@@ -40,7 +40,11 @@ class Fixture {
   fail(text: string | undefined): Later<Outcome> {
     this.#fail.text = text;
     const next: Handler = { name: 'next', serve: (x) => nextWith(this.#fail.text, false).serve(x) };
-    this.#handler ??= errorsServing.create({ patterns: this.#patterns }, next, this.bench.context());
+    this.#handler ??= errorsServing.create(
+      { patterns: this.#patterns },
+      next,
+      this.bench.context(),
+    );
     return this.#handler.serve(exchangeFor({ name: 'X.test.', type: 'SRV' }));
   }
 
@@ -77,9 +81,9 @@ describe('without patterns', () => {
 });
 
 describe('consolidate', () => {
-  test('counts matching errors and logs the count after the period', () => {
+  test('counts matching errors and logs the count after the period', async () => {
     const fixture = new Fixture(pattern({ level: 'warning' }));
-    for (const text of ['i/o timeout', 'a timeout b', 'refused']) fixture.fail(text);
+    for (const text of ['i/o timeout', 'a timeout b', 'refused']) await fixture.fail(text);
     expect(fixture.lines).toEqual([LINE('refused')]);
     fixture.clock.advance(2999);
     expect(fixture.lines).toHaveLength(1);
@@ -91,19 +95,19 @@ describe('consolidate', () => {
     expect(fixture.lines).toHaveLength(2);
   });
 
-  test('begins a new period with the next error', () => {
+  test('begins a new period with the next error', async () => {
     const fixture = new Fixture(pattern({ periodMs: 300_000 }));
     for (let round = 0; round < 2; round++) {
-      fixture.fail('timeout');
+      await fixture.fail('timeout');
       fixture.clock.advance(300_000);
     }
     const line = "[ERROR] plugin/errors: 1 errors like 'timeout' occurred in last 5m0s";
     expect(fixture.lines).toEqual([line, line]);
   });
 
-  test('counts with the first pattern that matches', () => {
+  test('counts with the first pattern that matches', async () => {
     const fixture = new Fixture(pattern({ pattern: '^i/o' }), pattern({ pattern: '.*' }));
-    for (const text of ['i/o timeout', 'other']) fixture.fail(text);
+    for (const text of ['i/o timeout', 'other']) await fixture.fail(text);
     fixture.clock.advance(3000);
     expect(fixture.lines).toEqual([
       "[ERROR] plugin/errors: 1 errors like '^i/o' occurred in last 3s",
@@ -111,13 +115,13 @@ describe('consolidate', () => {
     ]);
   });
 
-  test('shows the first error at the level of the pattern, and the count when there were more', () => {
+  test('shows the first error at the level of the pattern, and the count when there were more', async () => {
     const fixture = new Fixture(pattern({ isFirstShown: true, level: 'info' }));
-    fixture.fail('timeout 1');
+    await fixture.fail('timeout 1');
     expect(fixture.lines).toEqual([LINE('timeout 1', 'INFO')]);
     fixture.clock.advance(3000);
     expect(fixture.lines).toHaveLength(1);
-    for (const text of ['timeout 2', 'timeout 3']) fixture.fail(text);
+    for (const text of ['timeout 2', 'timeout 3']) await fixture.fail(text);
     fixture.clock.advance(3000);
     expect(fixture.lines.slice(1)).toEqual([
       LINE('timeout 2', 'INFO'),
@@ -125,15 +129,15 @@ describe('consolidate', () => {
     ]);
   });
 
-  test('logs open counts when the configuration is dropped, and later errors one by one', () => {
+  test('logs open counts when the configuration is dropped, and later errors one by one', async () => {
     const fixture = new Fixture(pattern({ level: 'debug' }), pattern({ pattern: 'never' }));
-    fixture.fail('timeout');
+    await fixture.fail('timeout');
     fixture.bench.close();
     expect(fixture.lines).toEqual([
       "[DEBUG] plugin/errors: 1 errors like 'timeout' occurred in last 3s",
     ]);
     expect(fixture.clock.pendingTimers).toBe(0);
-    fixture.fail('timeout');
+    await fixture.fail('timeout');
     expect(fixture.lines[1]).toBe(LINE('timeout', 'DEBUG'));
   });
 });

@@ -42,8 +42,14 @@ describe('errors', () => {
   const cases: readonly [string, string][] = [
     ['errors foo', parsing(2, 'invalid log file: foo')],
     ['errors stdout x', parsing(2, wrongCount('x'))],
-    ['errors {\nfoo\n}', "Corefile:3 - Syntax error: Unexpected token 'foo', expecting 'Unknown field foo'"],
-    ['errors {\nstacktrace x\n}', "Corefile:3 - Syntax error: Unexpected token 'x', expecting 'Unknown field x'"],
+    [
+      'errors {\nfoo\n}',
+      "Corefile:3 - Syntax error: Unexpected token 'foo', expecting 'Unknown field foo'",
+    ],
+    [
+      'errors {\nstacktrace x\n}',
+      "Corefile:3 - Syntax error: Unexpected token 'x', expecting 'Unknown field x'",
+    ],
     ['errors {\nconsolidate\n}', parsing(3, wrongCount('consolidate'))],
     ['errors {\nconsolidate 5m a error show_first x\n}', parsing(3, wrongCount('x'))],
     ['errors {\nconsolidate x abc\n}', parsing(3, 'time: invalid duration "x"')],

@@ -96,6 +96,14 @@ describe('flags', () => {
     const exchange = exchangeFor({ name: '.', rd: true, cd: true, opcode: 4 });
     expect(replyFlags(record({ exchange }))).toBe('qr');
   });
+
+  test('RD and CD of a passed-on reply go before those of the query', () => {
+    const exchange = exchangeFor({ name: '.', rd: false, opcode: 4 });
+    exchange.reply.isRecursionDesired = true;
+    exchange.reply.isCheckingDisabled = true;
+    expect(replyFlags(record({ exchange }))).toBe('qr,rd,cd');
+    expect(replyFlags(record({ exchange, isWritten: false }))).toBe('qr');
+  });
 });
 
 test.each([

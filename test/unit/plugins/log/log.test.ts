@@ -95,15 +95,15 @@ describe('lines', () => {
     ['silence', silent, { name: 'x.test.' }, 'x.test. - - 0 0s'],
     ['a written error', refused, { name: 'x.test.' }, 'x.test. REFUSED qr,rd 24 0s'],
   ];
-  test.each(cases)('%s', (_about, serve, query, line) => {
+  test.each(cases)('%s', async (_about, serve, query, line) => {
     const fixture = new Fixture({});
-    fixture.ask(serve, query);
+    await fixture.ask(serve, query);
     expect(fixture.lines).toEqual([`[INFO] ${line}`]);
   });
 
-  test('name what was asked when a later handler rewrites the question', () => {
+  test('name what was asked when a later handler rewrites the question', async () => {
     const fixture = new Fixture({ format: COMMON_FORMAT });
-    fixture.ask((exchange) => {
+    await fixture.ask((exchange) => {
       exchange.name = NAME('other.test.');
       return found(exchange);
     });
@@ -112,17 +112,17 @@ describe('lines', () => {
 });
 
 describe('rules', () => {
-  test('only the first that holds the name counts, even when it drops the line', () => {
+  test('only the first that holds the name counts, even when it drops the line', async () => {
     const fixture = new Fixture(
       { scope: 'not..a.name.' },
       { scope: 'test.', classes: ['denial'], format: 'denied {name}' },
       { scope: 'a.test.', format: 'never' },
       { scope: 'org.', format: 'org {name}' },
     );
-    fixture.ask(found);
-    fixture.ask(denied, { name: 'b.TEST.' });
-    fixture.ask(found, { name: 'example.org.' });
-    fixture.ask(found, { name: 'example.net.' });
+    await fixture.ask(found);
+    await fixture.ask(denied, { name: 'b.TEST.' });
+    await fixture.ask(found, { name: 'example.org.' });
+    await fixture.ask(found, { name: 'example.net.' });
     expect(fixture.lines).toEqual(['[INFO] denied b.test.', '[INFO] org example.org.']);
   });
 
@@ -130,24 +130,30 @@ describe('rules', () => {
     [['success'], ['found']],
     [['denial'], ['denied']],
     [['error'], ['failed', 'silent', 'refused']],
-    [['success', 'denial'], ['found', 'denied']],
-    [['error', 'all'], ['found', 'denied', 'failed', 'silent', 'refused']],
+    [
+      ['success', 'denial'],
+      ['found', 'denied'],
+    ],
+    [
+      ['error', 'all'],
+      ['found', 'denied', 'failed', 'silent', 'refused'],
+    ],
   ];
-  test.each(cases)('classes %s', (classes, logged) => {
+  test.each(cases)('classes %s', async (classes, logged) => {
     const fixture = new Fixture({ classes, format: '{name}' });
     const all = { found, denied, failed, silent, refused };
-    for (const [name, serve] of Object.entries(all)) fixture.ask(serve, { name });
+    for (const [name, serve] of Object.entries(all)) await fixture.ask(serve, { name });
     expect(fixture.lines).toEqual(logged.map((name) => `[INFO] ${name}.`));
   });
 
-  test('kind and class are metadata where metadata is collected', () => {
+  test('kind and class are metadata where metadata is collected', async () => {
     const fixture = new Fixture({ format: '{/log/type} {/log/class}' });
     for (const serve of [denied, failed, silent]) {
       const exchange = exchangeFor({ name: 'x.test.' });
       exchange.metadata = new Map();
-      fixture.ask(serve, exchange);
+      await fixture.ask(serve, exchange);
     }
-    fixture.ask(denied);
+    await fixture.ask(denied);
     expect(fixture.lines).toEqual([
       '[INFO] NXDOMAIN denial',
       '[INFO] SERVERERROR error',

@@ -18,10 +18,10 @@ describe('rules', () => {
     ['log {combined}', [rule('{combined}.')]],
     ['log example.org Example.net.', [rule('example.org.'), rule('Example.net.')]],
     ['log . "{combined}"', [rule('.', COMBINED_FORMAT)]],
-    ['log a b "X {common} $& {rcode}"', [
-      rule('a.', `X ${COMMON_FORMAT} $& {rcode}`),
-      rule('b.', `X ${COMMON_FORMAT} $& {rcode}`),
-    ]],
+    [
+      'log a b "X {common} $& {rcode}"',
+      [rule('a.', `X ${COMMON_FORMAT} $& {rcode}`), rule('b.', `X ${COMMON_FORMAT} $& {rcode}`)],
+    ],
     ['log {\nclass denial error\nclass error\n}', [rule('.', COMMON_FORMAT, ['denial', 'error'])]],
     ['log a {\nclass success\n}\nlog b', [rule('a.', COMMON_FORMAT, ['success']), rule('b.')]],
   ];

@@ -3,7 +3,8 @@ import { createServer } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { type ReadyState, readyControl } from '../../../../src/plugins/ready/setup.ts';
 import { ControlBench } from '../../../support/control-bench.ts';
-import { askHttp } from '../../../support/http-ask.ts';
+import { FakeClock } from '../../../support/fake-clock.ts';
+import { askHttp, openHalfRequest } from '../../../support/http-ask.ts';
 
 function portOf(bench: ControlBench, address = '127.0.0.1:0'): number {
   const state = bench.instance.shared.get('ready') as ReadyState;
@@ -139,4 +140,19 @@ describe('/ready', () => {
       occupant.close(resolve);
     });
   });
+});
+
+test('says when requests under way had to be cut', async () => {
+  const clock = new FakeClock();
+  const bench = new ControlBench(clock);
+  await bench.load(readyControl, '.:1053 {\nready 127.0.0.1:0\n}');
+  await bench.run('startup');
+  const half = await openHalfRequest(portOf(bench), '/ready');
+  const closing = bench.run('restart');
+  clock.advance(5000);
+  await closing;
+  await half.isClosed;
+  expect(bench.log.lines).toEqual([
+    '[INFO] plugin/ready: Failed to stop ready http server: context deadline exceeded',
+  ]);
 });

@@ -43,13 +43,7 @@ const cases: readonly [string, AskedQuery, Partial<Client>, readonly string[], n
     ['a.test. 0 IN AAAA ::1', '_udp.a.test. 0 IN SRV 0 0 40000 .'],
     88,
   ],
-  [
-    'the root name',
-    { name: '.' },
-    {},
-    ['. 0 IN A 127.0.0.1', '_udp. 0 IN SRV 0 0 40000 .'],
-    55,
-  ],
+  ['the root name', { name: '.' }, {}, ['. 0 IN A 127.0.0.1', '_udp. 0 IN SRV 0 0 40000 .'], 55],
   [
     'the spelling and class of the query',
     { name: 'A.Test.', class: 'CH' },

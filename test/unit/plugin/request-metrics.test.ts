@@ -1,7 +1,7 @@
 // Counting of queries and replies.
 import { beforeEach, expect, test } from 'vitest';
 import { MetricsRegistry } from '../../../src/metrics/registry.ts';
-import { RequestMetrics, type RequestSample } from '../../../src/metrics/request-metrics.ts';
+import { RequestMetrics, type RequestSample } from '../../../src/plugin/request-metrics.ts';
 import { createMetricSlots, MetricsWriter } from '../../../src/metrics/writer.ts';
 
 let registry: MetricsRegistry;
@@ -71,8 +71,18 @@ test('protocol, family and type are labels', async () => {
   for (const change of changes) metrics.observe({ ...SAMPLE, ...change });
   const found = await lines(/^coredns_dns_requests_total/);
   expect(
-    found.map((line) => line.replace(/^.*family="(\d)",proto="(\w+)".*type="(\w+)".* (\d+)$/, '$1 $2 $3 $4')),
-  ).toEqual(['1 tcp A 1', '1 udp A 1', '1 udp AAAA 1', '1 udp ANY 1', '1 udp other 3', '2 tcp A 1', '2 udp A 1']);
+    found.map((line) =>
+      line.replace(/^.*family="(\d)",proto="(\w+)".*type="(\w+)".* (\d+)$/, '$1 $2 $3 $4'),
+    ),
+  ).toEqual([
+    '1 tcp A 1',
+    '1 udp A 1',
+    '1 udp AAAA 1',
+    '1 udp ANY 1',
+    '1 udp other 3',
+    '2 tcp A 1',
+    '2 udp A 1',
+  ]);
 });
 
 test('DO is counted where it is set', async () => {
@@ -93,11 +103,9 @@ test('replies are counted by code and plugin', async () => {
   ];
   for (const change of changes) metrics.observe({ ...SAMPLE, ...change });
   const found = await lines(/^coredns_dns_responses_total/);
-  expect(found.map((line) => line.replace(/^.*plugin="(\w*)",rcode="(\w+)".* (\d+)$/, '$1 $2 $3'))).toEqual([
-    ' SERVFAIL 1',
-    'errors NXDOMAIN 2',
-    'errors RCODE3841 1',
-  ]);
+  expect(
+    found.map((line) => line.replace(/^.*plugin="(\w*)",rcode="(\w+)".* (\d+)$/, '$1 $2 $3')),
+  ).toEqual([' SERVFAIL 1', 'errors NXDOMAIN 2', 'errors RCODE3841 1']);
 });
 
 test('servers, zones and views are apart, and known ones make nothing new', async () => {

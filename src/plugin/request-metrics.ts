@@ -10,8 +10,8 @@ import {
   DNS_REQUESTS,
   DNS_RESPONSE_SIZE,
   DNS_RESPONSES,
-} from './core-metrics.ts';
-import type { Counter, Histogram, MetricsWriter } from './writer.ts';
+} from '../metrics/core-metrics.ts';
+import type { Counter, Histogram, MetricsWriter } from '../metrics/writer.ts';
 
 /** One query and its reply. Callers in the query path keep one object and fill it anew. */
 export interface RequestSample {

@@ -1,0 +1,28 @@
+# Image of Nodens: linux/amd64 and linux/arm64, `docker buildx build --platform linux/amd64,linux/arm64 .`
+# The final stage holds node, the C libraries that it needs and dist/: no shell, no package manager.
+ARG NODE_IMAGE=node:26.10.0-bookworm-slim
+
+# JavaScript is the same everywhere: built once, on the builder's own platform.
+FROM --platform=$BUILDPLATFORM ${NODE_IMAGE} AS build
+ARG NODENS_REVISION=unknown
+ENV NODENS_REVISION=${NODENS_REVISION}
+RUN apt-get update && apt-get install -y --no-install-recommends libatomic1 && rm -rf /var/lib/apt/lists/*
+WORKDIR /src
+COPY package.json package-lock.json .npmrc ./
+RUN npm ci --ignore-scripts
+COPY . .
+RUN node scripts/build.mjs
+
+# What differs by platform: node with the right to bind port 53, its libraries, the compile cache.
+FROM ${NODE_IMAGE} AS target
+RUN apt-get update && apt-get install -y --no-install-recommends libatomic1 libcap2-bin ca-certificates && rm -rf /var/lib/apt/lists/*
+COPY --from=build /src/dist /rootfs/nodens
+COPY scripts/image-root /usr/local/bin/image-root
+RUN sh /usr/local/bin/image-root /rootfs
+
+FROM scratch
+COPY --from=target /rootfs /
+USER 65532:65532
+WORKDIR /
+EXPOSE 53 53/udp 8080 8181 9153
+ENTRYPOINT ["/nodens/node", "/nodens/main.js"]

@@ -1,0 +1,250 @@
+// Serving half of forward: asks upstream servers and passes on what they say (CoreDNS: plugin/forward/forward.go).
+// Decides whom to ask and when to give up; sockets, pools and health are in the upstream room.
+
+import type { Clock } from '../../base/clock.ts';
+import { Rcode } from '../../dns/codes/rcode.ts';
+import { encodeMessage, type Message } from '../../dns/message.ts';
+import { equalNames, isSubdomain, type Name, parseName, ROOT } from '../../dns/name.ts';
+import type { Counter } from '../../metrics/writer.ts';
+import type { Exchange } from '../../plugin/exchange.ts';
+import type { Handler, Later, Outcome } from '../../plugin/handler.ts';
+import type { ServingContext, ServingPlugin } from '../../plugin/serving.ts';
+import { zoneNames } from '../../plugin/zones.ts';
+import { createPolicy, type Policy, shuffled } from '../../upstream/policy.ts';
+import { Upstream } from '../../upstream/upstream.ts';
+import type { UpstreamOutcome, UpstreamQuery } from '../../upstream/upstream-query.ts';
+import { FORWARD_HEALTHCHECK_BROKEN, FORWARD_MAX_CONCURRENT_REJECTS } from './metrics.ts';
+import type { ForwardOptions } from './options.ts';
+
+/** After that no further attempt is begun. */
+const QUERY_TIMEOUT_MS = 5000;
+/** Smallest UDP reply that every client takes (RFC 1035 section 4.2.1). */
+const MIN_UDP_SIZE = 512;
+
+/** What the handler takes from its thread. */
+export type ForwardContext = Pick<ServingContext, 'clock' | 'metrics' | 'onClose'>;
+
+/** Forwards the queries of one stanza. */
+export class ForwardHandler implements Handler {
+  readonly name = 'forward';
+  readonly #options: ForwardOptions;
+  readonly #next: Handler;
+  readonly #clock: Clock;
+  readonly #from: Name;
+  readonly #except: readonly Name[];
+  readonly #upstreams: readonly Upstream[];
+  readonly #policy: Policy<Upstream>;
+  readonly #maxAttempts: number;
+  readonly #broken: Counter;
+  readonly #rejected: Counter;
+  #concurrent = 0;
+
+  constructor(options: ForwardOptions, next: Handler, context: ForwardContext) {
+    this.#options = options;
+    this.#next = next;
+    this.#clock = context.clock;
+    this.#from = parseName(options.from) ?? ROOT;
+    this.#except = zoneNames(options.except);
+    this.#policy = createPolicy(options.policy);
+    this.#upstreams = upstreamsOf(options, context);
+    this.#maxAttempts = options.maxAttempts ?? 2 * options.upstreams.length;
+    this.#broken = context.metrics.counter(FORWARD_HEALTHCHECK_BROKEN, []);
+    this.#rejected = context.metrics.counter(FORWARD_MAX_CONCURRENT_REJECTS, []);
+    context.onClose(() => {
+      for (const upstream of this.#upstreams) upstream.close();
+    });
+  }
+
+  serve(exchange: Exchange): Later<Outcome> {
+    if (!this.#isForwarded(exchange.name)) return this.#next.serve(exchange);
+    const { maxConcurrent } = this.#options;
+    if (maxConcurrent > 0 && this.#concurrent >= maxConcurrent) {
+      this.#rejected.add();
+      exchange.error = new Error(`concurrent queries exceeded maximum ${maxConcurrent}`);
+      return Rcode.REFUSED;
+    }
+    return this.#forward(exchange);
+  }
+
+  #isForwarded(name: Name): boolean {
+    if (!isSubdomain(name, this.#from)) return false;
+    if (this.#except.length === 0 || equalNames(name, this.#from)) return true;
+    return !this.#except.some((zone) => isSubdomain(name, zone));
+  }
+
+  async #forward(exchange: Exchange): Promise<Outcome> {
+    this.#concurrent++;
+    try {
+      return await this.#askUpstreams(exchange);
+    } finally {
+      this.#concurrent--;
+    }
+  }
+
+  /** Asks one upstream after the other until one gives a reply to pass on. */
+  async #askUpstreams(exchange: Exchange): Promise<Outcome> {
+    const query = queryOf(exchange);
+    const round = new Round(this.#policy(this.#upstreams));
+    const deadlineMs = this.#clock.monotonicMs() + QUERY_TIMEOUT_MS;
+    let attempts = 0;
+    let failovers = 0;
+    let error: Error | undefined;
+    while (this.#mayAsk(attempts) && this.#clock.monotonicMs() < deadlineMs) {
+      const upstream = this.#choose(round);
+      if (upstream === undefined) break;
+      exchange.metadata?.set('forward/upstream', () => upstream.text);
+      const outcome = await this.#ask(upstream, query, exchange);
+      if (outcome.kind === 'failed') {
+        error = outcome.error;
+        attempts++;
+        if (this.#options.maxFails !== 0) upstream.checkHealth();
+        continue;
+      }
+      if (outcome.kind === 'mismatch') return writeFormatError(exchange);
+      const isLast = failovers + 1 >= this.#upstreams.length;
+      if (!isLast && this.#options.failoverRcodes.includes(outcome.message.rcode)) {
+        failovers++;
+        continue;
+      }
+      return this.#pass(exchange, outcome.message);
+    }
+    exchange.error = error ?? new Error('no healthy proxies');
+    return Rcode.SERVFAIL;
+  }
+
+  #mayAsk(attempts: number): boolean {
+    return this.#maxAttempts === 0 || attempts < this.#maxAttempts;
+  }
+
+  /** The next upstream that is not down. When all are, the checks may be what is broken: any of them will do. */
+  #choose(round: Round): Upstream | undefined {
+    const { maxFails, isFailfast } = this.#options;
+    for (let down = 0; down < this.#upstreams.length; down++) {
+      const upstream = round.next();
+      if (upstream === undefined || !upstream.isDown(maxFails)) return upstream;
+    }
+    this.#broken.add();
+    return isFailfast ? undefined : shuffled(this.#upstreams)[0];
+  }
+
+  async #ask(
+    upstream: Upstream,
+    query: UpstreamQuery,
+    { client }: Exchange,
+  ): Promise<UpstreamOutcome> {
+    const { isTcpForced, isUdpPreferred } = this.#options;
+    if (isTcpForced) return upstream.ask(query, 'tcp');
+    if (!isUdpPreferred) return upstream.ask(query, client.protocol);
+    const outcome = await upstream.ask(query, 'udp');
+    const isTruncated = outcome.kind === 'reply' && outcome.message.truncated;
+    return isTruncated ? upstream.ask(query, 'tcp') : outcome;
+  }
+
+  /** Gives the reply to the client, or the question to the next stanza. */
+  #pass(exchange: Exchange, message: Message): Later<Outcome> {
+    const { nextRcodes, isNextOnNoData } = this.#options;
+    const isNoData = message.rcode === Rcode.NOERROR && message.answer.length === 0;
+    const isForNext = nextRcodes.includes(message.rcode) || (isNextOnNoData && isNoData);
+    if (isForNext && this.#next instanceof ForwardHandler) return this.#next.serve(exchange);
+    writeMessage(exchange, message);
+    // CoreDNS's forward answers 0 whatever it wrote: another code would ask the server to write an error.
+    return Rcode.NOERROR;
+  }
+}
+
+/** The upstreams of one query in their order, again and again. */
+class Round {
+  readonly #upstreams: readonly Upstream[];
+  #at = 0;
+
+  constructor(upstreams: readonly Upstream[]) {
+    this.#upstreams = upstreams;
+  }
+
+  next(): Upstream | undefined {
+    const upstream = this.#upstreams[this.#at];
+    this.#at = (this.#at + 1) % this.#upstreams.length;
+    return upstream;
+  }
+}
+
+function upstreamsOf(options: ForwardOptions, context: ForwardContext): Upstream[] {
+  return options.upstreams.map(
+    (address) =>
+      new Upstream({
+        address,
+        clock: context.clock,
+        metrics: context.metrics,
+        proxyName: 'forward',
+        expireMs: options.expireMs,
+        maxAgeMs: options.maxAgeMs,
+        maxIdle: options.maxIdle,
+        readTimeoutMs: options.readTimeoutMs,
+        sourceAddress: options.sourceAddress,
+        probe: {
+          intervalMs: options.healthIntervalMs,
+          domain: parseName(options.healthDomain) ?? ROOT,
+          isRecursionDesired: options.isHealthRecursive,
+          isTcp: options.isTcpForced,
+        },
+      }),
+  );
+}
+
+/** The client's query as it goes out: same flags, same OPT, the name in the client's spelling. */
+function queryOf(exchange: Exchange): UpstreamQuery {
+  const question = { name: exchange.askedName, type: exchange.type, class: exchange.class };
+  const wire = encodeMessage(
+    {
+      id: 0,
+      isResponse: false,
+      opcode: exchange.opcode,
+      authoritative: false,
+      truncated: false,
+      recursionDesired: exchange.isRecursionDesired,
+      recursionAvailable: false,
+      zero: false,
+      authenticData: exchange.isAuthenticData,
+      checkingDisabled: exchange.isCheckingDisabled,
+      rcode: 0,
+      questions: [question],
+      answer: [],
+      authority: exchange.authority,
+      additional: [],
+      edns: exchange.edns,
+    },
+    { compress: false },
+  );
+  const receiveSize = Math.max(exchange.edns?.udpSize ?? 0, MIN_UDP_SIZE);
+  return { wire, question, receiveSize };
+}
+
+function writeMessage(exchange: Exchange, message: Message): void {
+  const { reply } = exchange;
+  reply.isAuthoritative = message.authoritative;
+  reply.isTruncated = message.truncated;
+  reply.isRecursionAvailable = message.recursionAvailable;
+  reply.isAuthenticData = message.authenticData;
+  reply.answer = [...message.answer];
+  reply.authority = [...message.authority];
+  reply.additional = [...message.additional];
+  reply.edns = message.edns;
+  const [question] = message.questions;
+  // Only the spelling of the name can differ here.
+  const isSpeltAlike =
+    question !== undefined && Buffer.compare(question.name, exchange.askedName) === 0;
+  if (!isSpeltAlike) reply.question = question;
+  reply.write(message.rcode);
+}
+
+/** The upstream answered another question than the one that it was asked. */
+function writeFormatError({ reply }: Exchange): Outcome {
+  reply.write(Rcode.FORMERR);
+  return Rcode.NOERROR;
+}
+
+/** Makes forward handlers. */
+export const forwardServing: ServingPlugin = {
+  name: 'forward',
+  create: (options, next, context) => new ForwardHandler(options as ForwardOptions, next, context),
+};

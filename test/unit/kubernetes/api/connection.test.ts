@@ -1,0 +1,376 @@
+// Where connection settings come from, their set-up errors, and how they are kept fresh. Kubeconfigs go through the
+// real child process.
+
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import {
+  type Connection,
+  type ConnectionSource,
+  openConnection,
+} from '../../../../src/kubernetes/api/connection.ts';
+import {
+  CA_CERT,
+  CLIENT_CERT,
+  CLIENT_KEY,
+  SECOND_CLIENT_CERT,
+  SECOND_CLIENT_KEY,
+} from '../../../support/fake-api-server-certificates.ts';
+import { FakeClock } from '../../../support/fake-clock.ts';
+
+const CHILD = resolve('src/kubernetes/api/kubeconfig-child.ts');
+let folder = '';
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'connection-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+function write(name: string, text: string): string {
+  const path = join(folder, name);
+  writeFileSync(path, text);
+  return path;
+}
+
+const clock = new FakeClock();
+
+function connect(source: ConnectionSource, env: Record<string, string> = {}): Promise<Connection> {
+  return openConnection(source, { clock, env, kubeconfigChildPath: CHILD });
+}
+
+test.each([
+  ['http://10.0.0.1:8080', { isTls: false, hostname: '10.0.0.1', port: 8080, basePath: '' }],
+  ['http://10.0.0.1', { isTls: false, port: 80, host: '10.0.0.1' }],
+  ['https://h:443/', { isTls: true, port: 443, host: 'h:443', basePath: '' }],
+  ['https://[::1]/k8s/c/', { isTls: true, hostname: '::1', port: 443, basePath: '/k8s/c' }],
+  ['localhost:8080', { isTls: false, hostname: 'localhost', port: 8080 }],
+])('reads the endpoint %s', async (url, server) => {
+  expect((await connect({ kind: 'endpoint', url })).last.server).toMatchObject(server);
+});
+
+test('takes TLS for an endpoint without a scheme when there are certificates', async () => {
+  const tls = {
+    cert: write('c', CLIENT_CERT),
+    key: write('k', CLIENT_KEY),
+    ca: write('ca', CA_CERT),
+  };
+  const { last } = await connect({ kind: 'endpoint', url: 'h:6443', tls });
+  expect(last.server.isTls).toBe(true);
+  expect(last.tls).toMatchObject({ cert: CLIENT_CERT, key: CLIENT_KEY, ca: CA_CERT });
+});
+
+test.each(['', 'localhost:8080/x', 'http://', 'a b'])('refuses the endpoint "%s"', async (url) => {
+  await expect(connect({ kind: 'endpoint', url })).rejects.toThrow(
+    `host must be a URL or a host:port pair: "${url}"`,
+  );
+});
+
+test('lists the files of the tls option that cannot be read', async () => {
+  const ca = write('ca', CA_CERT);
+  await expect(
+    connect({ kind: 'endpoint', url: 'x', tls: { cert: '/no/a', key: '/no/b', ca } }),
+  ).rejects.toThrow(
+    'invalid configuration: [unable to read client-cert /no/a for  due to open /no/a: no such file or directory, unable to read client-key /no/b for  due to open /no/b: no such file or directory]',
+  );
+  await expect(
+    connect({ kind: 'endpoint', url: 'x', tls: { cert: ca, key: ca, ca: '/no/c' } }),
+  ).rejects.toThrow(
+    'invalid configuration: unable to read certificate-authority /no/c for  due to open /no/c: no such file or directory',
+  );
+});
+
+test.each([
+  ['cert', 'tls: failed to find any PEM data in certificate input'],
+  ['key', 'tls: failed to find any PEM data in key input'],
+  ['ca', 'unable to load root certificates: unable to parse bytes as PEM block'],
+])('refuses a %s file that is no PEM', async (name, message) => {
+  const good = {
+    cert: write('c', CLIENT_CERT),
+    key: write('k', CLIENT_KEY),
+    ca: write('a', CA_CERT),
+  };
+  const tls = { ...good, [name]: write('bad', 'nothing') };
+  await expect(connect({ kind: 'endpoint', url: 'x', tls })).rejects.toThrow(message);
+});
+
+test('refuses a key that belongs to another certificate', async () => {
+  const tls = {
+    cert: write('c', CLIENT_CERT),
+    key: write('k', SECOND_CLIENT_KEY),
+    ca: write('a', CA_CERT),
+  };
+  await expect(connect({ kind: 'endpoint', url: 'x', tls })).rejects.toThrow(/^tls: .*mismatch/);
+});
+
+test('reads rotated certificates a minute later, and keeps the old ones while they do not fit', async () => {
+  const tls = {
+    cert: write('c', CLIENT_CERT),
+    key: write('k', CLIENT_KEY),
+    ca: write('ca', CA_CERT),
+  };
+  const connection = await connect({ kind: 'endpoint', url: 'h:6443', tls });
+  const before = connection.last;
+  write('c', SECOND_CLIENT_CERT);
+  expect(await connection.current()).toBe(before);
+  clock.advance(60_000);
+  expect(await connection.current()).toBe(before);
+  write('k', SECOND_CLIENT_KEY);
+  clock.advance(60_000);
+  const [after, again] = await Promise.all([connection.current(), connection.current()]);
+  expect(after.tls.cert).toBe(SECOND_CLIENT_CERT);
+  expect(again).toBe(after);
+});
+
+test.each([
+  ['10.96.0.1', '443', { host: '10.96.0.1:443', hostname: '10.96.0.1' }],
+  ['fd00::1', '6443', { host: '[fd00::1]:6443', hostname: 'fd00::1' }],
+])('takes the settings of a pod from the environment: %s', async (host, port, server) => {
+  write('token', 'secret\n');
+  write('ca.crt', CA_CERT);
+  const env = { KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: port };
+  const { last } = await connect({ kind: 'in-cluster', folder }, env);
+  expect(last).toMatchObject({
+    server: { isTls: true, port: Number(port), ...server },
+    tls: { ca: CA_CERT },
+    headers: { authorization: 'Bearer secret' },
+  });
+});
+
+test('says what a pod is missing', async () => {
+  await expect(connect({ kind: 'in-cluster' })).rejects.toThrow(
+    'unable to load in-cluster configuration, KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT must be defined',
+  );
+  const env = { KUBERNETES_SERVICE_HOST: 'h', KUBERNETES_SERVICE_PORT: '1' };
+  await expect(connect({ kind: 'in-cluster', folder }, env)).rejects.toThrow(
+    `open ${folder}/token: no such file or directory`,
+  );
+  write('token', ' ');
+  await expect(connect({ kind: 'in-cluster', folder }, env)).rejects.toThrow('read empty token');
+});
+
+test('reads a rotated token at once after a refusal, and keeps the old one while it is missing', async () => {
+  write('token', 'one');
+  const env = { KUBERNETES_SERVICE_HOST: 'h', KUBERNETES_SERVICE_PORT: '1' };
+  const connection = await connect({ kind: 'in-cluster', folder }, env);
+  const first = connection.last;
+  rmSync(join(folder, 'token'));
+  connection.refuse(first);
+  expect(await connection.current()).toBe(first);
+  write('token', 'two');
+  connection.refuse(first);
+  const second = await connection.current();
+  expect(second.headers['authorization']).toBe('Bearer two');
+  connection.refuse(first);
+  write('token', 'three');
+  expect(await connection.current(), 'an old refusal says nothing of the new token').toBe(second);
+});
+
+interface KubeconfigParts {
+  readonly cluster?: object;
+  readonly user?: object;
+}
+
+function kubeconfig({ cluster = {}, user = {} }: KubeconfigParts): string {
+  return write(
+    'config',
+    JSON.stringify({
+      apiVersion: 'v1',
+      kind: 'Config',
+      'current-context': 'main',
+      clusters: [{ name: 'c', cluster: { server: 'https://10.0.0.1:6443', ...cluster } }],
+      users: [{ name: 'u', user }],
+      contexts: [
+        { name: 'main', context: { cluster: 'c', user: 'u' } },
+        { name: 'anonymous', context: { cluster: 'c', user: 'nobody' } },
+        { name: 'broken', context: { cluster: 'none', user: 'u' } },
+      ],
+    }),
+  );
+}
+
+const base64 = (text: string): string => Buffer.from(text).toString('base64');
+
+test('reads a kubeconfig with embedded certificates', async () => {
+  const file = kubeconfig({
+    cluster: { 'certificate-authority-data': base64(CA_CERT), 'tls-server-name': 'api' },
+    user: {
+      'client-certificate-data': base64(CLIENT_CERT),
+      'client-key-data': base64(CLIENT_KEY),
+      as: 'someone',
+    },
+  });
+  const { last } = await connect({ kind: 'kubeconfig', file });
+  expect(last).toEqual({
+    server: { isTls: true, host: '10.0.0.1:6443', hostname: '10.0.0.1', port: 6443, basePath: '' },
+    tls: { ca: CA_CERT, cert: CLIENT_CERT, key: CLIENT_KEY, serverName: 'api', isInsecure: false },
+    headers: { 'impersonate-user': 'someone' },
+    expiresAtMs: Number.POSITIVE_INFINITY,
+  });
+});
+
+test('reads files named in a kubeconfig relative to it, again and again without the child', async () => {
+  write('ca.pem', CA_CERT);
+  write('token', 'one');
+  const file = kubeconfig({
+    cluster: { 'certificate-authority': 'ca.pem' },
+    user: { tokenFile: 'token', token: 'weaker' },
+  });
+  const connection = await connect({ kind: 'kubeconfig', file });
+  expect(connection.last.tls.ca).toBe(CA_CERT);
+  expect(connection.last.headers).toEqual({ authorization: 'Bearer one' });
+  // Without the file a child could only fail.
+  rmSync(file);
+  write('token', 'two');
+  clock.advance(60_000);
+  expect((await connection.current()).headers).toEqual({ authorization: 'Bearer two' });
+});
+
+test.each([
+  ['a token', { token: 'abc' }, 'Bearer abc'],
+  ['a name and password', { username: 'me', password: 'pw' }, `Basic ${base64('me:pw')}`],
+])('takes %s as credential, also for plain http', async (_, user, authorization) => {
+  const file = kubeconfig({ cluster: { server: 'http://10.0.0.1:8080' }, user });
+  const { last } = await connect({ kind: 'kubeconfig', file });
+  expect(last.server.isTls).toBe(false);
+  expect(last.headers).toEqual({ authorization });
+});
+
+test('takes a context by name, and one with an unknown user as anonymous', async () => {
+  const file = kubeconfig({ user: { token: 'abc' } });
+  const { last } = await connect({ kind: 'kubeconfig', file, context: 'anonymous' });
+  expect(last.headers).toEqual({});
+});
+
+/** An exec plugin with this status; NUMBER in it counts the runs. */
+function execPlugin(status: object): { apiVersion: string; command: string; args: string[] } {
+  const plugin = write(
+    'plugin.mjs',
+    `import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+     const file = new URL('count', import.meta.url);
+     const count = existsSync(file) ? Number(readFileSync(file, 'utf8')) : 0;
+     writeFileSync(file, String(count + 1));
+     writeFileSync(new URL('info', import.meta.url), process.env.KUBERNETES_EXEC_INFO);
+     const credential = { kind: 'ExecCredential', status: ${JSON.stringify(status)} };
+     process.stdout.write(JSON.stringify(credential).replace('NUMBER', String(count)));`,
+  );
+  const apiVersion = 'client.authentication.k8s.io/v1';
+  return { apiVersion, command: process.execPath, args: [plugin] };
+}
+
+test('runs an exec plugin again when its credential ends or is refused, not before', async () => {
+  const end = new Date(clock.epochMs() + 300_000).toISOString();
+  const exec = execPlugin({ token: 't-NUMBER', expirationTimestamp: end });
+  const connection = await connect({ kind: 'kubeconfig', file: kubeconfig({ user: { exec } }) });
+  expect(connection.last.expiresAtMs).toBe(Date.parse(end));
+  const token = async (): Promise<unknown> => (await connection.current()).headers['authorization'];
+  clock.advance(70_000);
+  expect(await token()).toBe('Bearer t-0');
+  connection.refuse(connection.last);
+  expect(await token()).toBe('Bearer t-1');
+  clock.advance(225_000);
+  expect(await token()).toBe('Bearer t-2');
+});
+
+test('takes certificates from an exec plugin, whose path counts from the kubeconfig', async () => {
+  symlinkSync(process.execPath, join(folder, 'plugin'));
+  const status = { clientCertificateData: CLIENT_CERT, clientKeyData: CLIENT_KEY };
+  const exec = { ...execPlugin(status), command: './plugin', provideClusterInfo: true };
+  const { last } = await connect({ kind: 'kubeconfig', file: kubeconfig({ user: { exec } }) });
+  expect(last.tls).toMatchObject({ cert: CLIENT_CERT, key: CLIENT_KEY });
+  expect(last.headers).toEqual({});
+  expect(JSON.parse(readFileSync(join(folder, 'info'), 'utf8'))).toMatchObject({
+    kind: 'ExecCredential',
+    spec: { interactive: false, cluster: { server: 'https://10.0.0.1:6443' } },
+  });
+});
+
+test('sees the end of a token that is a JWT', async () => {
+  const jwt = (claims: string): string =>
+    `${base64('{}')}.${Buffer.from(claims).toString('base64url')}.c2ln`.replaceAll('=', '');
+  const exp = Math.floor(clock.epochMs() / 1000) + 3600;
+  const file = kubeconfig({ user: { token: jwt(`{"exp":${exp}}`) } });
+  expect((await connect({ kind: 'kubeconfig', file })).last.expiresAtMs).toBe(exp * 1000);
+  kubeconfig({ user: { token: jwt('{"exp":"x"}') } });
+  expect((await connect({ kind: 'kubeconfig', file })).last.expiresAtMs).toBe(
+    Number.POSITIVE_INFINITY,
+  );
+  kubeconfig({ user: { token: jwt('no json') } });
+  expect((await connect({ kind: 'kubeconfig', file })).last.expiresAtMs).toBe(
+    Number.POSITIVE_INFINITY,
+  );
+});
+
+const EMPTY =
+  'invalid configuration: no configuration has been provided, try setting KUBERNETES_MASTER environment variable';
+
+test.each<[string, () => ConnectionSource, string | RegExp]>([
+  [
+    'a file that is missing',
+    () => ({ kind: 'kubeconfig', file: '/nonexistent' }),
+    'stat /nonexistent: no such file or directory',
+  ],
+  [
+    'a context that is missing',
+    () => ({ kind: 'kubeconfig', file: kubeconfig({}), context: 'nosuch' }),
+    'context "nosuch" does not exist',
+  ],
+  [
+    'a context whose cluster is missing',
+    () => ({ kind: 'kubeconfig', file: kubeconfig({}), context: 'broken' }),
+    EMPTY,
+  ],
+  ['an empty file', () => ({ kind: 'kubeconfig', file: write('config', '\n') }), EMPTY],
+  [
+    'a file that is no YAML',
+    () => ({ kind: 'kubeconfig', file: write('config', '{') }),
+    /^error loading config file ".*config": /,
+  ],
+  [
+    'certificates that are missing',
+    () => ({
+      kind: 'kubeconfig',
+      file: kubeconfig({
+        cluster: { 'certificate-authority': '/no/ca' },
+        user: { 'client-certificate': '/no/a', 'client-key': '/no/b' },
+      }),
+    }),
+    'invalid configuration: [unable to read client-cert /no/a for u due to open /no/a: no such file or directory, unable to read client-key /no/b for u due to open /no/b: no such file or directory, unable to read certificate-authority /no/ca for c due to open /no/ca: no such file or directory]',
+  ],
+  [
+    'a certificate without a key',
+    () => ({
+      kind: 'kubeconfig',
+      file: kubeconfig({ user: { 'client-certificate-data': base64(CLIENT_CERT) } }),
+    }),
+    'invalid configuration: client-key-data or client-key must be specified for u to use the clientCert authentication method.',
+  ],
+  [
+    'a proxy',
+    () => ({
+      kind: 'kubeconfig',
+      file: kubeconfig({ cluster: { 'proxy-url': 'http://p:1' } }),
+    }),
+    'proxy-url http://p:1: not supported yet',
+  ],
+  [
+    'an exec plugin that is missing',
+    () => ({
+      kind: 'kubeconfig',
+      file: kubeconfig({ user: { exec: { command: '/no/plugin' } } }),
+    }),
+    /ENOENT/,
+  ],
+])('says what is wrong with a kubeconfig: %s', async (_, source, message) => {
+  await expect(connect(source())).rejects.toThrow(message);
+});
+
+test('says why the child could not run', async () => {
+  const file = kubeconfig({});
+  await expect(
+    openConnection(
+      { kind: 'kubeconfig', file },
+      { clock, env: {}, kubeconfigChildPath: '/no/child' },
+    ),
+  ).rejects.toThrow(/^reading the kubeconfig failed: /);
+});

@@ -1,0 +1,294 @@
+// The forward handler with stub upstreams on 127.0.0.1.
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { systemClock } from '../../../../src/base/clock.ts';
+import { Rcode, rcodeName } from '../../../../src/dns/codes/rcode.ts';
+import type { Message } from '../../../../src/dns/message.ts';
+import { recordText } from '../../../../src/dns/record.ts';
+import type { Exchange } from '../../../../src/plugin/exchange.ts';
+import type { Handler } from '../../../../src/plugin/handler.ts';
+import { EndOfChain } from '../../../../src/plugin/next.ts';
+import { forwardServing } from '../../../../src/plugins/forward/forward.ts';
+import {
+  defaultForwardBlock,
+  type ForwardOptions,
+} from '../../../../src/plugins/forward/options.ts';
+import { type AskedQuery, exchangeFor, PluginBench } from '../../../support/chain-doubles.ts';
+import { name, record } from '../../../support/record-lines.ts';
+import { deadPort, replyTo, StubUpstream } from '../../../support/stub-upstream.ts';
+
+let bench: PluginBench;
+let one: StubUpstream;
+let two: StubUpstream;
+
+beforeEach(async () => {
+  bench = new PluginBench(systemClock);
+  one = await new StubUpstream((query) => answerOf(query, 1)).start();
+  two = await new StubUpstream((query) => answerOf(query, 2)).start();
+});
+
+afterEach(async () => {
+  bench.close();
+  await Promise.all([one.stop(), two.stop()]);
+});
+
+/** One address that says which upstream answered. */
+function answerOf(query: Message, upstream: number): Message {
+  const owner = query.questions[0]?.name ?? name('.');
+  return replyTo(query, { answer: [{ ...record(`x. 5 IN A 10.0.0.${upstream}`), name: owner }] });
+}
+
+function handlerFor(
+  ports: readonly number[],
+  options: Partial<ForwardOptions> = {},
+  next: Handler = new EndOfChain('forward'),
+): Handler {
+  const upstreams = ports.map((port) => ({ host: '127.0.0.1', port: String(port) }));
+  const all = { ...defaultForwardBlock(), policy: 'sequential', from: '.', upstreams, ...options };
+  return forwardServing.create(all, next, bench.context());
+}
+
+async function ask(handler: Handler, query: AskedQuery = { name: 'a.test.' }): Promise<Exchange> {
+  const exchange = exchangeFor(query);
+  const outcome = await handler.serve(exchange);
+  if (!exchange.reply.isWritten) exchange.reply.rcode = outcome;
+  else expect(outcome).toBe(Rcode.NOERROR);
+  return exchange;
+}
+
+function resultOf({ reply }: Exchange): string {
+  return [
+    rcodeName(reply.rcode),
+    ...reply.answer.map((each) => recordText(each).split(' ')[4]),
+  ].join(' ');
+}
+
+describe('query and reply', () => {
+  test('passes flags, spelling, class and OPT to the upstream', async () => {
+    const query: AskedQuery = {
+      name: 'A.tEst.',
+      type: 'TXT',
+      class: 'CH',
+      rd: false,
+      ad: true,
+      cd: true,
+      edns: { bufsize: 1400, do: true, options: [[65_001, 'beef']] },
+    };
+    await ask(handlerFor([one.port]), query);
+    const [seen] = one.seen;
+    expect(seen?.query).toMatchObject({
+      recursionDesired: false,
+      authenticData: true,
+      checkingDisabled: true,
+      questions: [{ name: name('A.tEst.'), type: 16, class: 3 }],
+      edns: { udpSize: 1400, isDnssecOk: true, options: [{ code: 65_001 }] },
+    });
+  });
+
+  test('passes flags, sections, rcode and OPT to the client', async () => {
+    const records = [record('a.test. 5 IN A 10.0.0.9')];
+    const edns = { udpSize: 1232, version: 0, isDnssecOk: false, options: [], extendedRcode: 0 };
+    one.answer = (query) =>
+      replyTo(query, {
+        authoritative: true,
+        authenticData: true,
+        truncated: true,
+        rcode: Rcode.BADCOOKIE,
+        answer: records,
+        authority: records,
+        additional: records,
+        edns,
+      });
+    const { reply } = await ask(handlerFor([one.port]));
+    expect(reply).toMatchObject({
+      isWritten: true,
+      isAuthoritative: true,
+      isAuthenticData: true,
+      isTruncated: true,
+      isRecursionAvailable: true,
+      rcode: Rcode.BADCOOKIE,
+      answer: records,
+      authority: records,
+      additional: records,
+      question: undefined,
+    });
+    expect(reply.edns).toMatchObject({ udpSize: 1232 });
+  });
+
+  test("keeps the upstream's spelling of the question", async () => {
+    const question = { name: name('A.TEST.'), type: 1, class: 1 };
+    one.answer = (query) => replyTo(query, { questions: [question] });
+    expect((await ask(handlerFor([one.port]))).reply.question).toEqual(question);
+  });
+
+  test('answers FORMERR when the upstream answers another question', async () => {
+    const question = { name: name('b.test.'), type: 1, class: 1 };
+    one.answer = (query) => replyTo(query, { questions: [question] });
+    const exchange = await ask(handlerFor([one.port], { readTimeoutMs: 40 }));
+    expect(resultOf(exchange)).toBe('FORMERR');
+    expect(one.seen).toHaveLength(1);
+  });
+
+  test.each([
+    ['udp', {}, ['udp']],
+    ['tcp', {}, ['tcp']],
+    ['udp', { isTcpForced: true }, ['tcp']],
+    ['tcp', { isUdpPreferred: true }, ['udp']],
+    ['tcp', { isUdpPreferred: true, isTcpForced: true }, ['tcp']],
+  ] as const)('a %s client with %j goes over %j', async (transport, options, networks) => {
+    await ask(handlerFor([one.port], options), { name: 'a.test.', transport });
+    expect(one.seen.map(({ network }) => network)).toEqual(networks);
+  });
+
+  test('prefer_udp repeats a truncated reply over TCP', async () => {
+    one.answer = (query, network) => replyTo(query, { truncated: network === 'udp' });
+    const { reply } = await ask(handlerFor([one.port], { isUdpPreferred: true }));
+    expect(reply.isTruncated).toBe(false);
+    expect(one.seen.map(({ network }) => network)).toEqual(['udp', 'tcp']);
+  });
+
+  test('sets the metadata of the upstream', async () => {
+    const exchange = exchangeFor({ name: 'a.test.' });
+    exchange.metadata = new Map();
+    await handlerFor([one.port]).serve(exchange);
+    expect(exchange.metadata.get('forward/upstream')?.()).toBe(`127.0.0.1:${one.port}`);
+  });
+});
+
+describe('which names', () => {
+  test.each([
+    ['a.other.test.', 'other.test.', [], 'NOERROR 10.0.0.1'],
+    ['A.Other.TEST.', 'other.test.', [], 'NOERROR 10.0.0.1'],
+    ['a.test.', 'other.test.', [], 'SERVFAIL'],
+    ['a.sub.test.', '.', ['sub.test.'], 'SERVFAIL'],
+    ['xsub.test.', '.', ['sub.test.'], 'NOERROR 10.0.0.1'],
+    ['other.test.', 'other.test.', ['other.test.'], 'NOERROR 10.0.0.1'],
+    ['a.other.test.', 'other.test.', ['other.test.'], 'SERVFAIL'],
+  ])('%s from %s except %j: %s', async (asked, from, except, result) => {
+    expect(resultOf(await ask(handlerFor([one.port], { from, except }), { name: asked }))).toBe(
+      result,
+    );
+  });
+});
+
+describe('when upstreams fail', () => {
+  test('asks the next one', async () => {
+    const dead = await deadPort();
+    expect(resultOf(await ask(handlerFor([dead, two.port])))).toBe('NOERROR 10.0.0.2');
+  });
+
+  test('gives up after twice the number of upstreams, with the last error', async () => {
+    const dead = await deadPort();
+    const exchange = await ask(handlerFor([dead]));
+    expect(resultOf(exchange)).toBe('SERVFAIL');
+    expect(exchange.error?.message).toMatch(/^read udp .*: read: connection refused$/);
+    const misses = ['forward', `127.0.0.1:${dead}`, 'udp'];
+    // One or more probes come on top of the two attempts, over sockets of their own.
+    expect(bench.count('coredns_proxy_conn_cache_misses_total', misses)).toBe(2);
+  });
+
+  test('keeps to max_connect_attempts and does not probe with max_fails 0', async () => {
+    one.answer = () => undefined;
+    const options = { maxAttempts: 1, maxFails: 0, readTimeoutMs: 20 };
+    const exchange = await ask(handlerFor([one.port], options));
+    expect(exchange.error?.message).toMatch(/: i\/o timeout$/);
+    expect(one.seen).toHaveLength(1);
+  });
+
+  test('fails over by response code, each upstream once', async () => {
+    one.answer = (query) => replyTo(query, { rcode: Rcode.REFUSED });
+    const handler = handlerFor([one.port, two.port], { failoverRcodes: [Rcode.REFUSED] });
+    expect(resultOf(await ask(handler))).toBe('NOERROR 10.0.0.2');
+    two.answer = (query) => replyTo(query, { rcode: Rcode.REFUSED });
+    expect(resultOf(await ask(handler))).toBe('REFUSED');
+    expect([one.seen.length, two.seen.length]).toEqual([2, 2]);
+  });
+
+  test('refuses queries above max_concurrent', async () => {
+    let release = (): void => {};
+    const gate = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    one.answer = async (query) => {
+      await gate;
+      return answerOf(query, 1);
+    };
+    const handler = handlerFor([one.port], { maxConcurrent: 1 });
+    const first = ask(handler);
+    const second = await ask(handler);
+    release();
+    expect(resultOf(second)).toBe('REFUSED');
+    expect(second.error?.message).toBe('concurrent queries exceeded maximum 1');
+    expect(resultOf(await first)).toBe('NOERROR 10.0.0.1');
+    expect(resultOf(await ask(handler))).toBe('NOERROR 10.0.0.1');
+    expect(bench.count('coredns_forward_max_concurrent_rejects_total', [])).toBe(1);
+  });
+});
+
+describe('when all upstreams are down', () => {
+  /** Asks until the probes have found out. */
+  async function bringDown(handler: Handler, port: number): Promise<void> {
+    const labels = ['forward', `127.0.0.1:${port}`];
+    for (let turn = 0; turn < 2000; turn++) {
+      if (bench.count('coredns_proxy_healthcheck_failures_total', labels) > 1) return;
+      if (turn === 0) await ask(handler);
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+    throw new Error('no probe failed');
+  }
+
+  test('still tries one of them, and counts', async () => {
+    const dead = await deadPort();
+    const handler = handlerFor([dead], { maxFails: 1, healthIntervalMs: 1 });
+    await bringDown(handler, dead);
+    expect((await ask(handler)).error?.message).toMatch(/connection refused$/);
+    expect(bench.count('coredns_forward_healthcheck_broken_total', [])).toBeGreaterThan(0);
+  });
+
+  test('fails at once with failfast_all_unhealthy_upstreams', async () => {
+    const dead = await deadPort();
+    const handler = handlerFor([dead], { maxFails: 1, healthIntervalMs: 1, isFailfast: true });
+    await bringDown(handler, dead);
+    expect((await ask(handler)).error?.message).toBe('no healthy proxies');
+  });
+});
+
+describe('next stanzas', () => {
+  test('are asked on the response codes of next', async () => {
+    one.answer = (query) => replyTo(query, { rcode: Rcode.NXDOMAIN });
+    const second = handlerFor([two.port]);
+    const handler = handlerFor([one.port], { nextRcodes: [Rcode.NXDOMAIN] }, second);
+    expect(resultOf(await ask(handler))).toBe('NOERROR 10.0.0.2');
+  });
+
+  test('are asked on empty replies with next_on_nodata', async () => {
+    one.answer = (query) => replyTo(query);
+    const handler = handlerFor([one.port], { isNextOnNoData: true }, handlerFor([two.port]));
+    expect(resultOf(await ask(handler))).toBe('NOERROR 10.0.0.2');
+  });
+
+  test('must be forward stanzas', async () => {
+    one.answer = (query) => replyTo(query, { rcode: Rcode.NXDOMAIN });
+    const handler = handlerFor([one.port], { nextRcodes: [Rcode.NXDOMAIN] });
+    expect(resultOf(await ask(handler))).toBe('NXDOMAIN');
+  });
+});
+
+describe('policies', () => {
+  test.each([
+    ['sequential', ['10.0.0.1', '10.0.0.1', '10.0.0.1']],
+    ['round_robin', ['10.0.0.2', '10.0.0.1', '10.0.0.2']],
+  ] as const)('%s', async (policy, addresses) => {
+    const handler = handlerFor([one.port, two.port], { policy });
+    const got: string[] = [];
+    for (let turn = 0; turn < 3; turn++) got.push(resultOf(await ask(handler)).split(' ')[1] ?? '');
+    expect(got).toEqual(addresses);
+  });
+
+  test('random asks both in the end', async () => {
+    const handler = handlerFor([one.port, two.port], { policy: 'random' });
+    for (let turn = 0; turn < 200 && !(one.seen.length > 0 && two.seen.length > 0); turn++) {
+      await ask(handler);
+    }
+    expect(Math.min(one.seen.length, two.seen.length)).toBeGreaterThan(0);
+  });
+});
