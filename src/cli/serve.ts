@@ -98,6 +98,7 @@ class ProcessEnd {
     const { log, supervisor } = this.#services;
     switch (signal) {
       case 'SIGUSR1':
+        if (this.#isEnding) break;
         log.info('SIGUSR1: Reloading');
         void supervisor.reload('SIGUSR1');
         break;
@@ -126,10 +127,12 @@ class ProcessEnd {
       log.info('SIGINT: Force quit');
       this.#exit(2);
     }
+    log.info('SIGINT: Shutting down');
     if (this.#isEnding) return;
     this.#isEnding = true;
-    log.info('SIGINT: Shutting down');
-    void supervisor.finalShutdown().then(() => this.#exit(0));
+    void supervisor
+      .finalShutdown()
+      .then((failures) => this.#exit(this.#exitCode('SIGINT', failures)));
   }
 
   #terminate(): void {
@@ -137,10 +140,17 @@ class ProcessEnd {
     this.#isEnding = true;
     const { log, supervisor } = this.#services;
     log.info('SIGTERM: Shutting down servers then terminating');
-    void supervisor
-      .finalShutdown()
-      .then(() => supervisor.stop())
-      .then(() => this.#exit(0));
+    void supervisor.finalShutdown().then(async (failures) => {
+      const code = this.#exitCode('SIGTERM', failures);
+      await supervisor.stop();
+      this.#exit(code);
+    });
+  }
+
+  /** 4 when a hook failed (caddy's executeShutdownCallbacks). */
+  #exitCode(signal: KnownSignal, failures: readonly string[]): number {
+    for (const failure of failures) this.#services.log.error(`${signal} shutdown: ${failure}`);
+    return failures.length === 0 ? 0 : 4;
   }
 
   #exit(code: number): never {

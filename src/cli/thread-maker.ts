@@ -29,11 +29,13 @@ interface ThreadState {
 /** Keeps the buffers of all serving threads. */
 export class ServingThreadMaker implements ThreadMaker {
   readonly entry: URL;
+  readonly clock: Clock;
   readonly #outputs: ThreadOutputs;
   readonly #states: ThreadState[] = [];
 
   constructor(entry: URL, outputs: ThreadOutputs) {
     this.entry = entry;
+    this.clock = outputs.clock;
     this.#outputs = outputs;
   }
 
@@ -52,6 +54,10 @@ export class ServingThreadMaker implements ThreadMaker {
   onCrash(index: number, error: Error | undefined): void {
     const reason = error === undefined ? 'no reason' : (error.stack ?? error.message);
     this.#outputs.log.error(`serving thread ${index} ended and is replaced: ${reason}`);
+  }
+
+  onRestoreFailure(index: number, reason: string): void {
+    this.#outputs.log.error(`serving thread ${index} does not serve and is tried again: ${reason}`);
   }
 
   /** Writes out the lines that are left, at the end of the process. */

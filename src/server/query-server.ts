@@ -9,11 +9,11 @@ import { lowerName, type Name } from '../dns/name.ts';
 import { type Query, type QueryFault, readQuery, writeFault } from '../dns/wire/query.ts';
 import { uncompressedLength, writeReply } from '../dns/wire/reply-writer.ts';
 import type { Logger } from '../log/logger.ts';
-import type { RequestMetrics } from '../plugin/request-metrics.ts';
 import { isServerError } from '../plugin/client-write.ts';
 import { type Client, Exchange, MAX_LOOKUP_DEPTH } from '../plugin/exchange.ts';
 import { after, type Later, type Outcome } from '../plugin/handler.ts';
 import type { Reply } from '../plugin/reply.ts';
+import type { RequestMetrics, RequestSample } from '../plugin/request-metrics.ts';
 import { replyData } from './reply-data.ts';
 import type { Block, Router, Site } from './router.ts';
 
@@ -29,14 +29,11 @@ export interface QueryServerContext {
   readonly countPanic: () => void;
 }
 
-/** What is counted of a query that the server refused by itself; sizes in octets. */
-interface Refusal {
-  readonly rcode: number;
-  readonly type: number;
-  readonly isDnssecOk: boolean;
-  readonly requestSize: number;
-  readonly responseSize: number;
-}
+/** What is counted of a query that the server refused by itself. */
+type Refusal = Pick<
+  RequestSample,
+  'rcode' | 'type' | 'isDnssecOk' | 'requestSize' | 'responseSize'
+>;
 
 /** Largest UDP query that CoreDNS reads; the rest of a longer datagram is cut off (miekg/dns MinMsgSize). */
 const MAX_UDP_QUERY_OCTETS = 512;

@@ -4,10 +4,10 @@
 import type { Clock } from '../base/clock.ts';
 import { type Name, parseName } from '../dns/name.ts';
 import type { Logger } from '../log/logger.ts';
-import type { RequestMetrics } from '../plugin/request-metrics.ts';
 import type { MetricsWriter } from '../metrics/writer.ts';
 import type { Client } from '../plugin/exchange.ts';
 import type { Handler, Later } from '../plugin/handler.ts';
+import type { RequestMetrics } from '../plugin/request-metrics.ts';
 import type { ServingContext } from '../plugin/serving.ts';
 import { zoneNames } from '../plugin/zones.ts';
 import { compileChain, type ServingRegistry } from './chain.ts';
@@ -76,7 +76,14 @@ export class ServingInstance {
 
   /** Ends what the handlers hold: sockets, timers. */
   close(): void {
-    for (const task of this.#closing.splice(0)) task();
+    for (const task of this.#closing.splice(0)) {
+      try {
+        task();
+      } catch (error) {
+        // The others must be closed all the same.
+        this.#services.log.error(error instanceof Error ? error.message : String(error));
+      }
+    }
   }
 
   /** Handlers that were made before one could not be made are closed again. */

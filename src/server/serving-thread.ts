@@ -37,9 +37,9 @@ export class ServingThread {
       case 'prepare':
         return this.#prepare(order.config);
       case 'commit':
-        return this.#commit();
+        return this.#commit(order.generation);
       case 'abandon':
-        return this.#abandon();
+        return this.#abandon(order.generation);
       case 'publish':
         return this.#publish(order.generation, order.channel, order.data);
       case 'stop':
@@ -75,9 +75,14 @@ export class ServingThread {
     }
   }
 
-  #commit(): void {
+  /** Each order gets its reply, also one for a configuration that is not prepared here (the thread is a successor). */
+  #commit(generation: number): void {
     const prepared = this.#prepared;
-    if (prepared === undefined) return;
+    if (prepared?.instance.generation === generation) this.#putInForce(prepared);
+    this.#reply({ kind: 'committed', generation });
+  }
+
+  #putInForce(prepared: Prepared): void {
     const old = this.#current;
     const { instance } = prepared;
     this.#prepared = undefined;
@@ -94,13 +99,12 @@ export class ServingThread {
       }
     }
     this.#retire(old, dropped).catch(() => undefined);
-    this.#reply({ kind: 'committed', generation: instance.generation });
   }
 
-  async #abandon(): Promise<void> {
+  async #abandon(generation: number): Promise<void> {
     const prepared = this.#prepared;
+    if (prepared?.instance.generation !== generation) return;
     this.#prepared = undefined;
-    if (prepared === undefined) return;
     await Promise.all([...prepared.opened.values()].map((sockets) => sockets.close()));
     prepared.instance.close();
   }

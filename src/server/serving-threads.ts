@@ -2,21 +2,31 @@
 // steps, replaces one that died, and ends them.
 
 import { Worker } from 'node:worker_threads';
+import type { Clock, Timer } from '../base/clock.ts';
 import type { FromServing, ServingConfig, ThreadBuffers, ToServing } from './serving-config.ts';
 
 /** How a thread is made; the buffers outlive it, so a replacement goes on with the same ones. */
 export interface ThreadMaker {
   readonly entry: URL;
+  readonly clock: Clock;
   makeBuffers(index: number): ThreadBuffers;
   onMessage(index: number, message: FromServing): void;
   /** A thread ended without being told to. */
   onCrash(index: number, error: Error | undefined): void;
+  /** A thread's successor could not take over; it is tried again. */
+  onRestoreFailure(index: number, reason: string): void;
 }
+
+/** Pause before a thread that never served, or could not take over, is tried again. */
+const RETRY_MS = 1000;
 
 /** All serving threads of the process. */
 export class ServingThreads {
   readonly #maker: ThreadMaker;
   readonly #threads: ServingThreadHandle[] = [];
+  /** Successors on their way: a new configuration waits until they have the old one. */
+  readonly #restoring = new Set<Promise<void>>();
+  readonly #retries = new Set<Timer>();
   #config: ServingConfig | undefined;
   #isStopping = false;
 
@@ -31,6 +41,7 @@ export class ServingThreads {
 
   /** Compiles a configuration in every thread and opens what is missing. Rejects with the first failure's text. */
   async prepare(config: ServingConfig): Promise<void> {
+    await Promise.all(this.#restoring);
     const results = await Promise.all(this.#threads.map((thread) => thread.prepare(config)));
     const error = results.find((result) => result !== undefined);
     if (error === undefined) return;
@@ -53,6 +64,7 @@ export class ServingThreads {
   /** Lets each thread finish what it answers, then ends it. */
   async stop(): Promise<void> {
     this.#isStopping = true;
+    for (const timer of this.#retries) this.#maker.clock.clearTimeout(timer);
     await Promise.all(this.#threads.map((thread) => thread.stop()));
   }
 
@@ -60,28 +72,58 @@ export class ServingThreads {
     const buffers = this.#maker.makeBuffers(index);
     return new ServingThreadHandle(this.#maker.entry, buffers, {
       onMessage: (message) => this.#maker.onMessage(index, message),
-      onExit: (error) => {
-        if (!this.#isStopping) this.#replace(index, error);
+      onExit: (error, hasServed) => {
+        if (this.#isStopping) return;
+        this.#maker.onCrash(index, error);
+        // One that died before it served would most likely do so again and again.
+        if (hasServed) this.#replace(index);
+        else this.#retry(() => this.#replace(index));
       },
     });
   }
 
-  #replace(index: number, error: Error | undefined): void {
-    this.#maker.onCrash(index, error);
+  #replace(index: number): void {
     const thread = this.#start(index);
     this.#threads[index] = thread;
-    const config = this.#config;
-    if (config === undefined) return;
-    thread
-      .prepare(config)
-      .then(() => thread.commit(config.generation))
-      .catch(() => undefined);
+    this.#restore(index, thread);
+  }
+
+  #restore(index: number, thread: ServingThreadHandle): void {
+    const restoring = this.#hand(thread).then((failure) => {
+      this.#restoring.delete(restoring);
+      // A thread that ended is replaced anyhow.
+      if (failure === undefined || this.#threads[index] !== thread || thread.hasEnded) return;
+      this.#maker.onRestoreFailure(index, failure);
+      this.#retry(() => this.#restore(index, thread));
+    });
+    this.#restoring.add(restoring);
+  }
+
+  /** Hands the configuration in force to one thread, and the next one if that changes meanwhile. */
+  async #hand(thread: ServingThreadHandle): Promise<string | undefined> {
+    let config: ServingConfig | undefined;
+    while (config !== this.#config && this.#config !== undefined) {
+      config = this.#config;
+      const failure = await thread.prepare(config);
+      if (failure !== undefined) return failure;
+      await thread.commit(config.generation);
+    }
+    return undefined;
+  }
+
+  #retry(run: () => void): void {
+    const timer = this.#maker.clock.setTimeout(() => {
+      this.#retries.delete(timer);
+      if (!this.#isStopping) run();
+    }, RETRY_MS);
+    this.#retries.add(timer);
   }
 }
 
 interface HandleEvents {
   onMessage(message: FromServing): void;
-  onExit(error: Error | undefined): void;
+  /** `hasServed`: a configuration was in force. */
+  onExit(error: Error | undefined, hasServed: boolean): void;
 }
 
 type Waiting = (message: FromServing | undefined) => void;
@@ -89,8 +131,11 @@ type Waiting = (message: FromServing | undefined) => void;
 /** One worker thread, its orders and the replies to them. */
 class ServingThreadHandle {
   readonly #worker: Worker;
-  readonly #waiting = new Map<FromServing['kind'], Waiting>();
+  /** Those who wait for replies of a kind, in the order of their orders. */
+  readonly #waiting = new Map<FromServing['kind'], Waiting[]>();
   #error: Error | undefined;
+  #hasServed = false;
+  hasEnded = false;
 
   constructor(entry: URL, buffers: ThreadBuffers, events: HandleEvents) {
     this.#worker = new Worker(entry, {
@@ -98,8 +143,8 @@ class ServingThreadHandle {
       name: `serving-${buffers.readerIndex}`,
     });
     this.#worker.on('message', (message: FromServing) => {
-      const waiting = this.#waiting.get(message.kind);
-      this.#waiting.delete(message.kind);
+      if (message.kind === 'committed') this.#hasServed = true;
+      const waiting = this.#waiting.get(message.kind)?.shift();
       if (waiting === undefined) events.onMessage(message);
       else waiting(message);
     });
@@ -107,9 +152,10 @@ class ServingThreadHandle {
       this.#error = error;
     });
     this.#worker.on('exit', () => {
-      for (const waiting of this.#waiting.values()) waiting(undefined);
+      this.hasEnded = true;
+      for (const waiting of [...this.#waiting.values()].flat()) waiting(undefined);
       this.#waiting.clear();
-      events.onExit(this.#error);
+      events.onExit(this.#error, this.#hasServed);
     });
   }
 
@@ -134,8 +180,9 @@ class ServingThreadHandle {
   }
 
   #ask(order: ToServing, reply: FromServing['kind']): Promise<FromServing | undefined> {
+    if (this.hasEnded) return Promise.resolve(undefined);
     return new Promise((resolve) => {
-      this.#waiting.set(reply, resolve);
+      this.#waiting.set(reply, [...(this.#waiting.get(reply) ?? []), resolve]);
       this.post(order);
     });
   }

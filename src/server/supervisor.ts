@@ -24,6 +24,7 @@ export class Supervisor {
   #generation = 0;
   #running: LoadedInstance | undefined;
   #reloading: Promise<void> | undefined;
+  #isEnding = false;
 
   constructor(context: SupervisorContext) {
     this.#context = context;
@@ -59,7 +60,7 @@ export class Supervisor {
 
   async #reload(trigger: string): Promise<void> {
     const old = this.#running;
-    if (old === undefined) return;
+    if (old === undefined || this.#isEnding) return;
     let source: CorefileText;
     try {
       source = this.#context.readCorefile();
@@ -79,9 +80,9 @@ export class Supervisor {
   /** Starts the new instance beside the old one; the old one goes on when that fails. */
   async #replace(old: LoadedInstance, source: CorefileText): Promise<void> {
     const { hooks } = old.instance;
-    await runHooks(hooks.restart);
     let loaded: LoadedInstance | undefined;
     try {
+      await runHooks(hooks.restart);
       loaded = await this.#load(source);
       await runHooks(loaded.instance.hooks.startup);
       await this.#serve(loaded);
@@ -96,9 +97,13 @@ export class Supervisor {
     await runAllHooks(loaded.instance.hooks.started);
   }
 
-  /** The hooks of the end of the process; DNS goes on being answered meanwhile (lameduck). */
-  async finalShutdown(): Promise<void> {
-    await runAllHooks(this.#running?.instance.hooks.finalShutdown ?? []);
+  /**
+   * The hooks of the end of the process; DNS goes on being answered meanwhile (lameduck). No reload begins any more.
+   * Resolves to the texts of what failed.
+   */
+  async finalShutdown(): Promise<readonly string[]> {
+    this.#isEnding = true;
+    return await runAllHooks(this.#running?.instance.hooks.finalShutdown ?? []);
   }
 
   /** Ends the serving threads after what they answer, then the rest. */
@@ -129,13 +134,15 @@ async function runHooks(hooks: readonly Hook[]): Promise<void> {
   for (const hook of hooks) await hook();
 }
 
-/** Runs every hook, also after one has failed: ending one thing must not keep the others open. */
-async function runAllHooks(hooks: readonly Hook[]): Promise<void> {
+/** Runs every hook, also after one has failed: ending one thing must not keep the others open. Resolves to the failures. */
+async function runAllHooks(hooks: readonly Hook[]): Promise<readonly string[]> {
+  const failures: string[] = [];
   for (const hook of hooks) {
     try {
       await hook();
-    } catch {
-      // nothing is left to do with it
+    } catch (error) {
+      failures.push(messageOf(error));
     }
   }
+  return failures;
 }

@@ -103,11 +103,7 @@ function localAddresses(): string[] {
 }
 
 /** Opens a socket that receives from the first datagram on. */
-function openOne(
-  host: string,
-  port: number,
-  receive: DatagramReceiver,
-): Promise<dgram.Socket> {
+function openOne(host: string, port: number, receive: DatagramReceiver): Promise<dgram.Socket> {
   return new Promise((resolve, reject) => {
     const type = host.includes(':') ? 'udp6' : 'udp4';
     const socket = dgram.createSocket({ type, reusePort: true, lookup: givenAddress });

@@ -68,23 +68,18 @@ export class Kapi {
       { stdio: ['ignore', 'pipe', 'ignore'] },
     );
     this.#process = child;
-    let output = '';
-    for await (const chunk of child.stdout) {
-      output += String(chunk);
-      const ready = /kapi: ready .*https:\/\/(\S+).*http:\/\/(\S+)/.exec(output);
-      if (ready === null) continue;
-      [, this.#tlsAddress = '', this.#plainAddress = ''] = ready;
-      child.stdout.resume();
-      return;
-    }
-    throw new Error(`kapi ended before it was ready: ${output}`);
+    const [, tlsAddress = '', plainAddress = ''] = await readyLine(child);
+    this.#tlsAddress = tlsAddress;
+    this.#plainAddress = plainAddress;
   }
 
   async stop(): Promise<void> {
     const child = this.#process;
-    if (child === undefined || child.exitCode !== null) return;
+    this.#process = undefined;
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    const exit = once(child, 'exit');
     child.kill('SIGKILL');
-    await once(child, 'exit');
+    await exit;
   }
 
   async close(): Promise<void> {
@@ -121,4 +116,17 @@ export class Kapi {
     const text = await response.text();
     if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
   }
+}
+
+/** Waits until kapi says that it is ready and where. */
+function readyLine(child: ChildProcess): Promise<RegExpExecArray> {
+  return new Promise((resolve, reject) => {
+    let output = '';
+    child.stdout?.on('data', (chunk) => {
+      output += String(chunk);
+      const ready = /kapi: ready .*https:\/\/(\S+).*http:\/\/(\S+)/.exec(output);
+      if (ready !== null) resolve(ready);
+    });
+    child.once('exit', () => reject(new Error(`kapi ended before it was ready: ${output}`)));
+  });
 }

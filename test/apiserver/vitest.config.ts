@@ -1,7 +1,7 @@
 // Settings of `npm run test:apiserver`: the tests against a real API server, which need Go and a while to build it.
-import { defineConfig } from 'vitest/config';
+import { defineConfig, type ViteUserConfig } from 'vitest/config';
 
-export default defineConfig({
+const config: ViteUserConfig = defineConfig({
   test: {
     include: ['test/apiserver/**/*.test.ts'],
     testTimeout: 60_000,
@@ -10,3 +10,5 @@ export default defineConfig({
     fileParallelism: false,
   },
 });
+
+export default config;

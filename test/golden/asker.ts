@@ -1,11 +1,11 @@
 // Asks the server of a run: the query and raw cases, the probe and the waits.
 
+import { unhex } from '../support/record-lines.ts';
 import type { GoldenCase, GoldenProbe, GoldenQuery, GoldenWait, Observation } from './corpus.ts';
 import { observeOctets, observeReplies } from './observation.ts';
 import type { Placeholders } from './placeholders.ts';
 import { queryMessage, queryPacket } from './query-packet.ts';
 import { type Exchanged, overTcp, overUdp, type Route } from './wire-exchange.ts';
-import { unhex } from '../support/record-lines.ts';
 
 const QUERY_SECONDS = 2.5;
 const RAW_SECONDS = 1;
@@ -43,7 +43,11 @@ export class Asker {
   }
 
   /** A case of octets. */
-  async raw(raw: NonNullable<GoldenCase['raw']>, at: Addressed, wantsSilence: boolean): Promise<Observation> {
+  async raw(
+    raw: NonNullable<GoldenCase['raw']>,
+    at: Addressed,
+    wantsSilence: boolean,
+  ): Promise<Observation> {
     const seconds = wantsSilence ? SILENT_RAW_SECONDS : RAW_SECONDS;
     const exchanged = await this.#exchange(unhex(raw.request), raw.transport, at, seconds);
     const [reply] = exchanged.replies;
@@ -52,12 +56,10 @@ export class Asker {
 
   /** Whether the server answers the probe now. */
   async isUp(probe: GoldenProbe = DEFAULT_PROBE): Promise<boolean> {
-    const { query, to } =
-      probe === 'tcp' ? { query: { name: '.', type: 'NS' }, to: undefined } : probe;
-    const at = { to, timeout: PROBE_SECONDS };
     if (probe === 'tcp') return this.#accepts();
-    const packet = queryPacket(queryMessage(query));
-    const { replies } = await this.#exchange(packet, query.transport, at, PROBE_SECONDS);
+    const packet = queryPacket(queryMessage(probe.query));
+    const { transport } = probe.query;
+    const { replies } = await this.#exchange(packet, transport, probe, PROBE_SECONDS);
     return replies.length > 0;
   }
 

@@ -93,9 +93,7 @@ export interface GoldenObject extends FakeObject {
 }
 
 /** When the server counts as ready. */
-export type GoldenProbe =
-  | 'tcp'
-  | { readonly query: GoldenQuery; readonly to?: string };
+export type GoldenProbe = 'tcp' | { readonly query: GoldenQuery; readonly to?: string };
 
 /** A scenario folder. `texts` holds the Corefile, zones and other files by their path in the folder. */
 export interface GoldenScenario {

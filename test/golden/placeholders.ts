@@ -44,7 +44,10 @@ export class Placeholders {
 
   /** `text` with values in place of words; unknown words stay. */
   fill(text: string): string {
-    return text.replace(/\{([A-Z]+\d?)\}/g, (found, word: string) => this.#values.get(word) ?? found);
+    return text.replace(
+      /\{([A-Z]+\d?)\}/g,
+      (found, word: string) => this.#values.get(word) ?? found,
+    );
   }
 
   /** The same for every string in a piece of JSON. */

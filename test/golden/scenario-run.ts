@@ -4,7 +4,13 @@
 import { COLLECTIONS, FakeApiServer } from '../support/fake-api-server.ts';
 import { StubUpstream } from '../support/stub-upstream.ts';
 import { Asker, delay } from './asker.ts';
-import type { GoldenCase, GoldenObject, GoldenScenario, GoldenStep, Observation } from './corpus.ts';
+import type {
+  GoldenCase,
+  GoldenObject,
+  GoldenScenario,
+  GoldenStep,
+  Observation,
+} from './corpus.ts';
 import { observeHttp } from './http-case.ts';
 import { Placeholders } from './placeholders.ts';
 import { maskedOutput, ServerFolder, ServerRun } from './server-run.ts';

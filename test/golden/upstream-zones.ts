@@ -104,7 +104,8 @@ export class UpstreamZones {
     const zone = this.#zoneOf(question.name);
     if (zone === undefined) return { ...reply, rcode: Rcode.REFUSED };
     const { name: owner, type } = question;
-    const text = type === RRType.TXT ? this.#text(query, question, labels[0] ?? '', network) : undefined;
+    const text =
+      type === RRType.TXT ? this.#text(query, question, labels[0] ?? '', network) : undefined;
     const found = text === undefined ? this.#lookup(owner, type) : textAnswer(owner, text);
     const isCut = labels.includes('tc') && network === 'udp';
     const questions =
@@ -163,7 +164,9 @@ export class UpstreamZones {
       case 'flags':
         return flagsText(query);
       case 'ednsopts':
-        return query.edns?.options.map(({ code, data }) => `${code}=${hex(data)}`).join(' ') || 'none';
+        return (
+          query.edns?.options.map(({ code, data }) => `${code}=${hex(data)}`).join(' ') || 'none'
+        );
       case 'case':
         return formatName(question.name);
       default:
@@ -203,17 +206,16 @@ export class UpstreamZones {
     for (let hop = 0; hop < MAX_CNAMES; hop++) {
       const isThere = this.#hasBelow(at);
       const node = this.#node(at) ?? (isThere ? undefined : this.#wildcard(at));
-      const authority = this.#zoneOf(at) ?? NO_RECORDS;
-      if (node === undefined) {
-        const isMissing = !isThere && authority.length > 0;
+      const records = node === undefined ? NO_RECORDS : pick(node, type);
+      const [first] = records;
+      if (first === undefined) {
+        const authority = this.#zoneOf(at) ?? NO_RECORDS;
+        const isMissing = node === undefined && !isThere && authority.length > 0;
         return { rcode: isMissing ? Rcode.NXDOMAIN : Rcode.NOERROR, answer, authority };
       }
-      const records = pick(node, type);
-      if (records.length === 0) return { rcode: Rcode.NOERROR, answer, authority };
-      answer.push(...records.map((each) => ({ ...each, name: at })));
-      const [first] = records;
-      const isAlias = first?.type === RRType.CNAME && type !== RRType.CNAME && type !== RRType.ANY;
-      if (!isAlias) break;
+      const name = at;
+      answer.push(...records.map((each) => ({ ...each, name })));
+      if (!isAlias(first, type)) break;
       at = first.rdata;
     }
     return { rcode: Rcode.NOERROR, answer, authority: NO_RECORDS };
@@ -228,13 +230,26 @@ export class UpstreamZones {
   }
 }
 
-function pick(node: ReadonlyMap<number, ResourceRecord[]>, type: number): readonly ResourceRecord[] {
+function pick(
+  node: ReadonlyMap<number, ResourceRecord[]>,
+  type: number,
+): readonly ResourceRecord[] {
   if (type === RRType.ANY) return [...node.values()].flat();
   return node.get(type) ?? node.get(RRType.CNAME) ?? NO_RECORDS;
 }
 
+function isAlias(record: ResourceRecord, type: number): boolean {
+  return record.type === RRType.CNAME && type !== RRType.CNAME && type !== RRType.ANY;
+}
+
 function textAnswer(owner: Name, text: string): Found {
-  const answer = { name: owner, type: RRType.TXT, class: RRClass.IN, ttl: 60, rdata: rdata('TXT', `"${text}"`) };
+  const answer = {
+    name: owner,
+    type: RRType.TXT,
+    class: RRClass.IN,
+    ttl: 60,
+    rdata: rdata('TXT', `"${text}"`),
+  };
   return { rcode: Rcode.NOERROR, answer: [answer], authority: NO_RECORDS };
 }
 

@@ -63,7 +63,7 @@ export function overTcp(packet: Uint8Array, route: Route): Promise<Exchanged> {
       clientPort = socket.localPort ?? 0;
       socket.write(framed(packet));
     });
-    socket.on('data', (chunk) => {
+    socket.on('data', (chunk: Buffer) => {
       pending = Buffer.concat([pending, chunk]);
       while (pending.length >= 2 && pending.length >= 2 + pending.readUInt16BE(0)) {
         const end = 2 + pending.readUInt16BE(0);

@@ -41,7 +41,8 @@ function fieldTerm(text: string): (object: unknown) => boolean {
   const [, path = '', operator, wanted] = /^(.+?)(!=|==?)(.*)$/.exec(text) ?? [];
   return (object) => {
     let value: unknown = object;
-    for (const key of path.split('.')) value = (value as Record<string, unknown> | undefined)?.[key];
+    for (const key of path.split('.'))
+      value = (value as Record<string, unknown> | undefined)?.[key];
     return ((value ?? '') === wanted) === (operator !== '!=');
   };
 }

@@ -1,7 +1,8 @@
 // Asks one question with dns2. It sends no EDNS, so replies over 512 octets come truncated and are asked for again
 // over TCP, as libc does without `options edns0`.
 
-import { isIPv6 } from 'node:net';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { isIPv6, Socket } from 'node:net';
 import { type Packet, TCPClient, UDPClient } from 'dns2';
 
 /** Where and how to ask. */
@@ -42,4 +43,23 @@ function withTimeout<T>(work: Promise<T>, timeoutMs: number): Promise<T> {
     timer = setTimeout(() => reject(new Error(`no reply within ${timeoutMs} ms`)), timeoutMs);
   });
   return Promise.race([work, late]).finally(() => clearTimeout(timer));
+}
+
+/**
+ * Runs `work` and cuts every TCP connection that was opened meanwhile: dns2 keeps the ones that a silent server leaves
+ * open, and the process with them.
+ */
+export async function closingConnections<T>(work: () => Promise<T>): Promise<T> {
+  const opened = new Set<Socket>();
+  const note = (message: unknown): void => {
+    const { socket } = message as { readonly socket: unknown };
+    if (socket instanceof Socket) opened.add(socket);
+  };
+  subscribe('net.client.socket', note);
+  try {
+    return await work();
+  } finally {
+    unsubscribe('net.client.socket', note);
+    for (const socket of opened) socket.destroy();
+  }
 }

@@ -4,7 +4,7 @@
 import { readFileSync } from 'node:fs';
 import { Packet } from 'dns2';
 import { rcodeName } from '../../dns/codes/rcode.ts';
-import { type Answer, askOnce, type Upstream } from './client.ts';
+import { type Answer, askOnce, closingConnections, type Upstream } from './client.ts';
 import { withManifestServer } from './manifest-server.ts';
 import { type LookupOptions, parseLookup, USAGE } from './options.ts';
 import { recordData, recordLine } from './record-line.ts';
@@ -14,7 +14,14 @@ import {
   podResolvConf,
   type ResolvConf,
 } from './resolv-conf.ts';
-import { candidateNames, endsWalk, overallResult, type Result } from './search-walk.ts';
+import {
+  type Asked,
+  combinedResult,
+  nextStep,
+  overallResult,
+  planWalk,
+  type Result,
+} from './search-walk.ts';
 
 /** Where the tool's lines go. */
 export interface Output {
@@ -29,6 +36,7 @@ const TIMEOUT_MS = 5000;
 
 const EXIT_CODES: Readonly<Record<Result, number>> = {
   answer: 0,
+  alias: 1,
   nodata: 1,
   nxdomain: 1,
   servfail: 3,
@@ -85,39 +93,64 @@ function serverOf(options: LookupOptions, conf: ResolvConf): { host: string; por
     options.server ?? (options.resolvConf === undefined ? DEFAULT_SERVER : conf.nameservers[0]);
   if (text === undefined) throw new Error(`no nameserver in ${options.resolvConf}`);
   const bracketed = /^\[([^\]]+)\](?::(\d+))?$/.exec(text);
-  if (bracketed) return { host: bracketed[1] ?? '', port: Number(bracketed[2] ?? 53) };
-  const [host = '', port, ...rest] = text.split(':');
-  return rest.length > 0 ? { host: text, port: 53 } : { host, port: Number(port ?? 53) };
+  if (bracketed) return { host: bracketed[1] ?? '', port: portOf(bracketed[2] ?? '53') };
+  const [host = '', port = '53', ...rest] = text.split(':');
+  return rest.length > 0 ? { host: text, port: 53 } : { host, port: portOf(port) };
 }
 
-async function walk(
+function portOf(text: string): number {
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : 0;
+  if (port === 0 || port > 65_535) throw new Error(`not a port: ${text}`);
+  return port;
+}
+
+function walk(
   options: LookupOptions,
   conf: ResolvConf,
   server: { host: string; port: number },
   output: Output,
 ): Promise<number> {
   const upstream: Upstream = { ...server, isTcp: options.isTcp, timeoutMs: TIMEOUT_MS };
-  const results: Result[] = [];
-  for (const name of candidateNames(options.name, conf.search, conf.ndots, options.libc)) {
-    const answers = await Promise.all(
-      options.types.map(async (type) => ({ type, answer: await askOnce(name, type, upstream) })),
+  return closingConnections(() => askAll(options, conf, upstream, output));
+}
+
+async function askAll(
+  options: LookupOptions,
+  conf: ResolvConf,
+  upstream: Upstream,
+  output: Output,
+): Promise<number> {
+  const plan = planWalk(options.name, conf.search, conf.ndots, options.libc);
+  const asked: Asked[] = [];
+  for (let at: number | undefined = 0; at !== undefined; ) {
+    const answers = await askTypes(plan.names[at] ?? '', options, upstream, output);
+    const result = combinedResult(
+      answers.map((answer, index) => resultOf(answer, options.types[index])),
+      options.libc,
     );
-    if (!options.isShort) {
-      for (const { type, answer } of answers) output.print(queryLine(name, type, answer));
-    }
-    const result = combinedResult(answers.map(({ answer }) => resultOf(answer)));
-    results.push(result);
-    if (result === 'answer')
-      printAnswer(
-        answers.map(({ answer }) => answer),
-        options,
-        output,
-      );
-    if (endsWalk(result, options.libc)) break;
+    asked.push({ at, result });
+    if (result === 'answer' || result === 'alias') printAnswer(answers, options, output);
+    at = nextStep(plan, at, result);
   }
-  const overall = overallResult(results);
+  const overall = overallResult(plan, asked);
   if (!options.isShort && overall !== 'answer') output.print(`no answer: ${overall}`);
   return EXIT_CODES[overall];
+}
+
+/** Asks for all types at once, as libc does; the answers are in the order of the types. */
+async function askTypes(
+  name: string,
+  options: LookupOptions,
+  upstream: Upstream,
+  output: Output,
+): Promise<Answer[]> {
+  const answers = await Promise.all(options.types.map((type) => askOnce(name, type, upstream)));
+  if (!options.isShort) {
+    answers.forEach((answer, at) => {
+      output.print(queryLine(name, options.types[at] ?? '', answer));
+    });
+  }
+  return answers;
 }
 
 function queryLine(name: string, type: string, answer: Answer): string {
@@ -127,18 +160,15 @@ function queryLine(name: string, type: string, answer: Answer): string {
   return `query ${name} ${type}: ${rcodeName(answer.packet.header.rcode)}, ${records}`;
 }
 
-function resultOf(answer: Answer): Result {
+function resultOf(answer: Answer, type: string | undefined): Result {
   if ('failure' in answer) return 'timeout';
   const { header, answers } = answer.packet;
   if (header.rcode === 3) return 'nxdomain';
-  if (header.rcode === 5) return 'refused';
-  if (header.rcode !== 0) return 'servfail';
-  return answers.some((record) => record.type !== Packet.TYPE.CNAME) ? 'answer' : 'nodata';
-}
-
-/** One name's result out of those of its types: any answer is one; else the first type's word counts, as in musl. */
-function combinedResult(results: readonly Result[]): Result {
-  return results.includes('answer') ? 'answer' : (results[0] ?? 'timeout');
+  if (header.rcode === 2) return 'servfail';
+  if (header.rcode !== 0) return 'refused';
+  if (answers.length === 0) return 'nodata';
+  const isAnswered = answers.some((record) => record.type !== Packet.TYPE.CNAME);
+  return isAnswered || type === 'CNAME' ? 'answer' : 'alias';
 }
 
 function printAnswer(answers: readonly Answer[], options: LookupOptions, output: Output): void {

@@ -1,7 +1,8 @@
 // The command line of `nodens lookup`.
 
-import { isIP } from 'node:net';
 import { parseArgs } from 'node:util';
+import { Packet } from 'dns2';
+import { parseIp } from '../../base/ip.ts';
 import type { Libc } from './search-walk.ts';
 
 /** What to look up and how. */
@@ -63,7 +64,7 @@ export function parseLookup(argv: readonly string[]): LookupOptions | 'help' {
   if (name === '' && !isResolvConfPrint) throw new Error('a name to look up is needed');
   if (extra.length > 0) throw new Error(`too many words: ${extra.join(' ')}`);
   return {
-    name: isIP(name) > 0 && type === undefined ? reverseName(name) : name,
+    name: isAddress(name) && type === undefined ? reverseName(name) : name,
     types: typesFor(name, type),
     namespace: values.namespace ?? 'default',
     domain: (values['cluster-domain'] ?? 'cluster.local').replace(/\.$/, ''),
@@ -78,9 +79,18 @@ export function parseLookup(argv: readonly string[]): LookupOptions | 'help' {
   };
 }
 
+function isAddress(text: string): boolean {
+  return parseIp(text) !== undefined;
+}
+
 function typesFor(name: string, type: string | undefined): string[] {
-  if (type !== undefined) return [type.toUpperCase()];
-  return isIP(name) > 0 ? ['PTR'] : ['A', 'AAAA'];
+  if (type !== undefined) {
+    const word = type.toUpperCase();
+    if (!Object.hasOwn(Packet.TYPE, word))
+      throw new Error(`a type that dns2 does not know: ${type}`);
+    return [word];
+  }
+  return isAddress(name) ? ['PTR'] : ['A', 'AAAA'];
 }
 
 function ndotsOf(text: string | undefined): number | undefined {
@@ -96,12 +106,11 @@ function libcOf(text: string): Libc {
 
 /** The name whose PTR record belongs to an address (RFC 1035 section 3.5, RFC 3596 section 2.5), absolute. */
 export function reverseName(address: string): string {
-  if (isIP(address) === 4) return `${address.split('.').toReversed().join('.')}.in-addr.arpa.`;
-  const [head = '', tail] = address.split('::');
-  const left = head === '' ? [] : head.split(':');
-  const right = tail === undefined || tail === '' ? [] : tail.split(':');
-  const zeros = Array.from({ length: 8 - left.length - right.length }, () => '0');
-  const groups = tail === undefined ? left : [...left, ...zeros, ...right];
-  const digits = groups.map((group) => group.padStart(4, '0')).join('');
-  return `${[...digits].toReversed().join('.')}.ip6.arpa.`;
+  const bytes = parseIp(address) ?? new Uint8Array(0);
+  if (bytes.length === 4) return `${bytes.toReversed().join('.')}.in-addr.arpa.`;
+  const nibbles = [...bytes].flatMap((byte) => [byte >> 4, byte & 15]);
+  return `${nibbles
+    .toReversed()
+    .map((nibble) => nibble.toString(16))
+    .join('.')}.ip6.arpa.`;
 }

@@ -20,11 +20,10 @@ export function parseResolvConf(text: string): ResolvConf {
   let search: string[] = [];
   let ndots = DEFAULT_NDOTS;
   for (const line of text.split('\n')) {
-    const [word, ...args] = line
-      .replace(/[#;].*$/, '')
-      .trim()
-      .split(/\s+/);
-    if (word === 'nameserver' && args[0] !== undefined) nameservers.push(args[0]);
+    // A line counts only if its word begins it: comments are lines of their own, and nothing is cut off behind a `#`.
+    const [word, ...args] = line.trimEnd().split(/[ \t]+/);
+    if (args[0] === undefined) continue;
+    if (word === 'nameserver') nameservers.push(args[0]);
     if (word === 'search') search = args;
     if (word === 'domain') search = args.slice(0, 1);
     if (word === 'options') ndots = ndotsOption(args) ?? ndots;

@@ -1,6 +1,7 @@
 // The name table as the record builder sees it: puts and deletes by key, with the table's own limits caught. A full table
 // must not end a watch: the old answers stay, and one line says so.
 
+import { RuntimeFault } from '../../base/runtime-error.ts';
 import type { Logger } from '../../log/logger.ts';
 import { MAX_KEY_LENGTH } from '../../names/buffers.ts';
 import type { NameTableWriter } from '../../names/table-writer.ts';
@@ -22,7 +23,7 @@ export class TableRecords {
     try {
       this.#writer.put(key, value);
     } catch (error) {
-      if (!(error instanceof RangeError)) throw error;
+      if (!(error instanceof RuntimeFault)) throw error;
       if (!this.#isFullReported) this.#log.error(`${error.message}; later records are missing`);
       this.#isFullReported = true;
     }

@@ -225,6 +225,8 @@ function writeMessage(exchange: Exchange, message: Message): void {
   reply.isTruncated = message.truncated;
   reply.isRecursionAvailable = message.recursionAvailable;
   reply.isAuthenticData = message.authenticData;
+  reply.isRecursionDesired = message.recursionDesired;
+  reply.isCheckingDisabled = message.checkingDisabled;
   reply.answer = [...message.answer];
   reply.authority = [...message.authority];
   reply.additional = [...message.additional];
