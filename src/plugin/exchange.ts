@@ -46,7 +46,8 @@ export class Exchange {
   readonly client: Client;
   readonly reply: Reply = new Reply();
   readonly authority: readonly ResourceRecord[];
-  readonly length: number;
+  /** Octets of the query, uncompressed; rewrite keeps it in step with what it makes of the query. */
+  length: number;
   readonly isRecursionDesired: boolean;
   readonly isCheckingDisabled: boolean;
   isAuthenticData: boolean;

@@ -12,6 +12,7 @@ import { kubernetesControl } from './kubernetes/setup.ts';
 import { logControl } from './log/setup.ts';
 import { prometheusControl } from './prometheus/setup.ts';
 import { readyControl } from './ready/setup.ts';
+import { rewriteControl } from './rewrite/setup.ts';
 import { whoamiControl } from './whoami/setup.ts';
 
 /** Every directive that CoreDNS 1.14.7 knows, in its order (plugin.cfg). */
@@ -90,6 +91,7 @@ const PLUGINS: readonly ControlPlugin[] = [
   logControl,
   prometheusControl,
   readyControl,
+  rewriteControl,
   whoamiControl,
 ];
 

@@ -8,6 +8,7 @@ import { forwardServing } from './forward/forward.ts';
 import { kubernetesServing } from './kubernetes/kubernetes.ts';
 import { logServing } from './log/log.ts';
 import { prometheusServing } from './prometheus/prometheus.ts';
+import { rewriteServing } from './rewrite/rewrite.ts';
 import { whoamiServing } from './whoami/whoami.ts';
 
 const PLUGINS: readonly ServingPlugin[] = [
@@ -17,6 +18,7 @@ const PLUGINS: readonly ServingPlugin[] = [
   kubernetesServing,
   logServing,
   prometheusServing,
+  rewriteServing,
   whoamiServing,
 ];
 

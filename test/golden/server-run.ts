@@ -22,7 +22,7 @@ const MASKS: readonly (readonly [RegExp, string])[] = [
   [/^\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d /g, '{TIME} '],
   [/127\.0\.0\.1:\d+ - \d+ /g, '127.0.0.1:{CLIENTPORT} - {ID} '],
   [/\b\d+\.\d+(e-\d+)?s\b/g, '{DURATION}s'],
-  [/127\.0\.0\.1:\d+->/g, '127.0.0.1:{EPHEMERAL}->'],
+  [/127\.0\.0\.1:(3[2-9]|4|5|6)\d{3,4}->/g, '127.0.0.1:{EPHEMERAL}->'],
 ];
 
 /** Printed text without what changes; `more` are masks of the case, in Python's notation. */

@@ -18,6 +18,7 @@ import {
 import type { ResourceRecord } from '../../src/dns/record.ts';
 import { hex, name, rdata, record } from '../support/record-lines.ts';
 import type { Network } from '../support/stub-upstream.ts';
+import { withOneSpelling } from './name-spelling.ts';
 
 const EDNS_SIZE = 1232;
 const MAX_CNAMES = 9;
@@ -223,7 +224,7 @@ export class UpstreamZones {
 
   #encode(reply: Message, query: Message, network: Network): Uint8Array {
     const maxSize = network === 'tcp' ? 65_535 : Math.max(512, query.edns?.udpSize ?? 512);
-    const bytes = encodeMessage(reply, { compress: true });
+    const bytes = encodeMessage(withOneSpelling(reply), { compress: true });
     if (bytes.length <= maxSize) return bytes;
     const cut = { ...reply, truncated: true, answer: [], authority: [], additional: [] };
     return encodeMessage(cut, { compress: true });

@@ -42,7 +42,7 @@ export class RecordBench {
   constructor(
     options: Partial<RecordOptions> = {},
     block: Partial<KubernetesBlock> = {},
-    arenaBytes = 1 << 20,
+    arenaBytes: number = 1 << 20,
   ) {
     this.source = new ObjectsSource({ ...defaultBlock(), ...block });
     this.table = new ListedTable(createNameTable({ arenaBytes, readers: 1 }));

@@ -1,7 +1,7 @@
 // Reads EDNS rules (CoreDNS: plugin/rewrite/edns0.go).
 
-import { parseUnsigned } from '../../base/go-unsigned.ts';
 import { quote } from '../../base/go-text.ts';
+import { parseUnsigned } from '../../base/go-unsigned.ts';
 import { CorefileError } from '../../corefile/error.ts';
 import { EdnsOption } from '../../dns/codes/edns-option.ts';
 import { EDNS_ACTIONS, type EdnsAction, type EdnsRuleOptions, type EdnsSource } from './options.ts';
@@ -39,10 +39,16 @@ export function readEdnsRule(words: readonly string[]): EdnsRuleOptions {
     case 'local':
       return { field: 'edns0', ...readLocal(first, second), action, isReverted };
     case 'nsid':
-      return { field: 'edns0', code: EdnsOption.NSID, action, source: { kind: 'nsid' }, isReverted };
+      return {
+        field: 'edns0',
+        code: EdnsOption.NSID,
+        action,
+        source: { kind: 'nsid' },
+        isReverted,
+      };
     default: {
       const source = action === 'unset' ? readSubnet('0', '0') : readSubnet(first, second);
-      return { field: 'edns0', code: EdnsOption.SUBNET, action, source, isReverted };
+      return { field: 'edns0', code: EdnsOption.CLIENT_SUBNET, action, source, isReverted };
     }
   }
 }

@@ -110,7 +110,8 @@ export function readCnameRule(args: readonly string[]): CnameRuleOptions {
   const [kindWord = '', from = '', to = ''] = args.length === 2 ? ['exact', ...words] : words;
   const kind = MATCH_KINDS.find((each) => each === kindWord);
   if (kind === undefined) throw new CorefileError(`unknown cname rewrite type: ${kindWord}`);
-  if (kind === 'exact') return { field: 'cname', pattern: { kind, from: fqdn(from) }, to: fqdn(to) };
+  if (kind === 'exact')
+    return { field: 'cname', pattern: { kind, from: fqdn(from) }, to: fqdn(to) };
   if (kind === 'regex') checkCnamePattern(from);
   return { field: 'cname', pattern: { kind, from }, to };
 }

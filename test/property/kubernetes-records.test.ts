@@ -1,0 +1,92 @@
+// Whatever happens to a cluster one by one, the name table ends as if its last state had come at once.
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { RawObject } from '../support/kubernetes-scenario.ts';
+import { namespace, pod, RecordBench, service, slice } from '../support/record-bench.ts';
+
+describe('changes one by one', () => {
+  const names = fc.constantFrom('a', 'b', 'c');
+  const spaces = fc.constantFrom('shop', 'data');
+  const address = fc.constantFrom(
+    '10.1.0.1',
+    '10.1.0.2',
+    '10.1.0.3',
+    'fd00::1',
+    'FD00::1',
+    'host.test',
+  );
+  const port = fc.record({
+    name: fc.constantFrom('', 'http', 'dns'),
+    port: fc.constantFrom(53, 80),
+    protocol: fc.constantFrom('TCP', 'UDP'),
+  });
+  const ports = fc.array(port, { maxLength: 3 });
+  const endpoint = fc.record({
+    addresses: fc.array(address, { minLength: 1, maxLength: 2 }),
+    hostname: fc.constantFrom('', 'h', 'H'),
+    zone: fc.constantFrom('', 'East', 'west.1'),
+  });
+  const object = fc.oneof(
+    spaces.map((name) => namespace(name)),
+    fc
+      .tuple(
+        spaces,
+        names,
+        fc.record({ clusterIP: fc.constantFrom('None', '10.96.0.1', '10.1.0.1', ''), ports }),
+      )
+      .map(([space, name, spec]) => service(`${space}/${name}`, spec)),
+    fc
+      .tuple(spaces, names)
+      .map(([space, name]) =>
+        service(`${space}/${name}`, { type: 'ExternalName', externalName: 'x.test' }),
+      ),
+    fc
+      .tuple(
+        spaces,
+        names,
+        fc.constantFrom('', 'a', 'b'),
+        fc.array(endpoint, { maxLength: 3 }),
+        ports,
+      )
+      .map(([space, name, owner, endpoints, list]) =>
+        slice(`${space}/s-${name}`, owner, endpoints, { ports: list }),
+      ),
+    fc.tuple(spaces, names, address).map(([space, name, ip]) => pod(`${space}/${name}`, ip)),
+  );
+  const RESOURCES: Readonly<Record<string, string>> = {
+    Namespace: 'v1/namespaces',
+    Service: 'v1/services',
+    EndpointSlice: 'discovery.k8s.io/v1/endpointslices',
+    Pod: 'v1/pods',
+  };
+
+  test('lead to the same table as the last state at once', () => {
+    const options = { isZonal: true, ignoresEmptyServices: true, keepsClients: true };
+    const block = { pods: 'verified' } as const;
+    const run = fc.tuple(
+      fc.array(fc.tuple(object, fc.boolean()), { maxLength: 30 }),
+      fc.constantFrom<readonly string[]>([], ['shop']),
+    );
+    fc.assert(
+      fc.property(run, ([changes, namespaces]) => {
+        const bench = new RecordBench({ ...options, namespaces }, block);
+        bench.records.setLocalAddresses(['10.1.0.1', '10.1.0.3']);
+        const last = new Map<string, RawObject>();
+        for (const [raw, isDeleted] of changes) {
+          const key = `${raw.metadata.namespace ?? ''}/${raw.metadata.name}`;
+          const id = `${raw.kind} ${key}`;
+          if (isDeleted) bench.source.delete({ res: RESOURCES[raw.kind] ?? '', key });
+          else bench.put(raw);
+          // The order of arrival decides among services of one address: an object that comes back is a new one.
+          if (isDeleted) last.delete(id);
+          else last.set(id, raw);
+        }
+        const fresh = new RecordBench({ ...options, namespaces }, block);
+        fresh.records.setLocalAddresses(['10.1.0.1', '10.1.0.3']);
+        for (const raw of last.values()) fresh.put(raw);
+        expect(bench.table.values).toEqual(fresh.table.values);
+      }),
+      { numRuns: 200 },
+    );
+  });
+});

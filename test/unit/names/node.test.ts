@@ -1,0 +1,78 @@
+import { expect, test } from 'vitest';
+import { formatName, parseName, ROOT } from '../../../src/dns/name.ts';
+import { addressKey, REVERSE_MARK, wireLabels } from '../../../src/names/node-keys.ts';
+import { NodeReader } from '../../../src/names/node-reader.ts';
+import { ALIAS_NODE, BARE_NODE, EMPTY_NODE, encodeNode } from '../../../src/names/node-writer.ts';
+import { createSharedState, SharedState } from '../../../src/names/shared-state.ts';
+
+function read(value: Uint8Array): NodeReader {
+  const reader = new NodeReader();
+  reader.load(value, 0, value.length);
+  return reader;
+}
+
+test('a value of one octet has no records of any kind', () => {
+  const reader = read(encodeNode({ ...EMPTY_NODE, weight: 5, ipv4: [Uint8Array.of(1, 2, 3, 4)] }));
+  reader.load(BARE_NODE, 0, 1);
+  expect(reader).toMatchObject({
+    weight: 0,
+    ipv4Count: 0,
+    ipv6Count: 0,
+    serviceCount: 0,
+    hostCount: 0,
+  });
+  expect([reader.hasRecords, reader.isAlias]).toEqual([false, false]);
+  expect(read(ALIAS_NODE).isAlias).toBe(true);
+});
+
+test('a target that gets too long below a zone is left out', () => {
+  const long = wireLabels(['a'.repeat(63), 'b'.repeat(63), 'c'.repeat(63)]) ?? new Uint8Array();
+  const reader = read(encodeNode({ ...EMPTY_NODE, targets: [long, new Uint8Array()] }));
+  const zone = parseName(`${'z'.repeat(63)}.`) ?? ROOT;
+  expect(reader.targetNames(zone).map((name) => name && formatName(name))).toEqual([
+    undefined,
+    formatName(zone),
+  ]);
+});
+
+test('more records than 16 bits can count are cut off, and additional addresses left out', () => {
+  const ipv4 = Array.from({ length: 65_600 }, (_, at) => Uint8Array.of(10, at >> 16, at >> 8, at));
+  const extras = ipv4.map((_, address) => ({ target: 0, address }));
+  const services = [
+    { port: 1, target: 0 },
+    { port: 1, target: 65_535 },
+  ];
+  const reader = read(encodeNode({ ...EMPTY_NODE, ipv4, extras, services, targets: [ROOT] }));
+  expect(reader).toMatchObject({ ipv4Count: 65_535, extraCount: 0, serviceCount: 1 });
+});
+
+test('labels are UTF-8, and neither empty nor too long', () => {
+  expect(wireLabels(['é', 'a'])).toEqual(Uint8Array.of(2, 0xc3, 0xa9, 1, 0x61));
+  expect(wireLabels(['é', ''])).toBeUndefined();
+  expect(wireLabels(['a', ''])).toBeUndefined();
+  expect(wireLabels(['a'.repeat(64)])).toBeUndefined();
+  expect(wireLabels(['a'.repeat(64)], 64)).toHaveLength(65);
+  expect(wireLabels([])).toEqual(new Uint8Array());
+});
+
+test.each([
+  ['10.0.0.1', 6],
+  ['fd00::1', 18],
+  ['FD00::1', undefined],
+  ['::ffff:10.0.0.1', undefined],
+  ['10.0.0.01', undefined],
+  ['web', undefined],
+])('the key of address %s has %s octets', (text, length) => {
+  expect(addressKey(text, REVERSE_MARK)?.length).toBe(length);
+});
+
+test('state set on one side shows on the other', () => {
+  const buffer = createSharedState();
+  const [writer, reader] = [new SharedState(buffer), new SharedState(buffer)];
+  expect([reader.isSynced, reader.serial('cluster')]).toEqual([false, 0]);
+  writer.setSynced();
+  writer.setSerial('cluster', 4_000_000_000);
+  writer.setSerial('multicluster', 7);
+  expect([reader.isSynced, reader.serial('cluster')]).toEqual([true, 4_000_000_000]);
+  expect([reader.serial('external'), reader.serial('multicluster')]).toEqual([0, 7]);
+});
