@@ -35,6 +35,7 @@ export async function checkCorefile(
       registry: CONTROL_REGISTRY,
       directives: DIRECTIVES,
       corefilePath: source.fileName,
+      configuration: { loadedHash: () => '', currentHash: () => '', reload: async () => false },
       publish: () => undefined,
     };
     const problems = await listProblems(blocks, services);

@@ -72,7 +72,7 @@ export function createProcessServices(options: ProcessOptions): ProcessServices 
     clock,
   });
   const threads = new ServingThreads(maker);
-  const services: InstanceServices = {
+  const services: Omit<InstanceServices, 'configuration'> = {
     log,
     clock,
     metrics,

@@ -29,6 +29,16 @@ export class Hooks {
 /** Answers /ready for one plugin. */
 export type Readiness = () => boolean;
 
+/** The Corefile as plugin reload sees it. */
+export interface Configuration {
+  /** SHA-512 in hex over the parsed blocks that this instance was loaded from (corefile/hash-input.ts). */
+  readonly loadedHash: () => string;
+  /** The same of the Corefile as it is now, imports and environment included. Throws when it cannot be read or parsed. */
+  readonly currentHash: () => string;
+  /** Loads the Corefile anew and swaps. `trigger` begins the log line of a failure. Resolves to whether it worked. */
+  readonly reload: (trigger: string) => Promise<boolean>;
+}
+
 /** What all server blocks of one configuration share. */
 export interface Instance {
   readonly log: Logger;
@@ -39,6 +49,7 @@ export interface Instance {
   readonly controlMetrics: MetricsWriter;
   /** Folder that holds the Corefile: relative file names of most plugins count from the working folder instead. */
   readonly corefilePath: string;
+  readonly configuration: Configuration;
   /** Readiness by plugin name; the last one registered for a name wins (plugin/ready). */
   readonly readiness: Map<string, Readiness>;
   /** Values that plugins of one instance share, by key (listeners of health, ready, prometheus by address). */

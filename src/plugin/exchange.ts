@@ -2,7 +2,7 @@
 // packet; handlers read it, and some (rewrite) change the question and put it back afterwards.
 
 import type { Edns } from '../dns/edns.ts';
-import type { Name } from '../dns/name.ts';
+import { lowerName, type Name } from '../dns/name.ts';
 import type { ResourceRecord } from '../dns/record.ts';
 import { Reply } from './reply.ts';
 
@@ -60,6 +60,8 @@ export class Exchange {
   edns: Edns | undefined;
   /** EDNS option codes that the reply may echo besides the standard ones (rewrite edns0 local). */
   echoedOptions: readonly number[] | undefined = undefined;
+  /** Time of the clock's monotonicMs at which lookups give up (plugin cancel); undefined without limit. */
+  deadlineMs: number | undefined = undefined;
   /** Error behind the outcome, for the errors plugin; undefined when a code says all. */
   error: Error | undefined = undefined;
   /** How many self-lookups led here: 0 for a client's own query. */
@@ -86,6 +88,36 @@ export class Exchange {
     this.class = query.class;
     this.edns = query.edns;
     this.depth = depth;
+  }
+
+  /**
+   * The same query for another name, with a reply of its own: for plugins that try names. Deeper by none, as it goes on
+   * in the same chain. What is collected for logs is shared.
+   */
+  withName(askedName: Name): Exchange {
+    const length = this.length - this.askedName.length + askedName.length;
+    const copy = new Exchange(
+      { ...this.#query(), askedName, length },
+      lowerName(askedName),
+      this.client,
+      this.depth,
+    );
+    copy.isAuthoritative = this.isAuthoritative;
+    copy.isRecursionAvailable = this.isRecursionAvailable;
+    copy.echoedOptions = this.echoedOptions;
+    copy.deadlineMs = this.deadlineMs;
+    copy.server = this.server;
+    copy.zone = this.zone;
+    copy.view = this.view;
+    copy.metadata = this.metadata;
+    return copy;
+  }
+
+  #query(): ExchangeQuery {
+    const { id, opcode, isRecursionDesired, isAuthenticData, isCheckingDisabled } = this;
+    const { askedName, type, class: queryClass, edns, authority, length } = this;
+    const flags = { isRecursionDesired, isAuthenticData, isCheckingDisabled };
+    return { id, opcode, ...flags, askedName, type, class: queryClass, edns, authority, length };
   }
 
   /** Octets that the client takes: 65535 over TCP, else its EDNS size, at least 512 (RFC 6891 section 6.2.3). */

@@ -35,6 +35,11 @@ export class Reply {
     return rcode;
   }
 
+  /** Becomes a copy of another reply; the sections are shared. */
+  takeOver(other: Reply): void {
+    Object.assign(this, other);
+  }
+
   /** Empties all three sections. */
   clearSections(): void {
     this.answer = [];

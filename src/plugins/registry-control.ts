@@ -12,6 +12,7 @@ import { kubernetesControl } from './kubernetes/setup.ts';
 import { logControl } from './log/setup.ts';
 import { prometheusControl } from './prometheus/setup.ts';
 import { readyControl } from './ready/setup.ts';
+import { reloadControl } from './reload/setup.ts';
 import { rewriteControl } from './rewrite/setup.ts';
 import { whoamiControl } from './whoami/setup.ts';
 
@@ -91,6 +92,7 @@ const PLUGINS: readonly ControlPlugin[] = [
   logControl,
   prometheusControl,
   readyControl,
+  reloadControl,
   rewriteControl,
   whoamiControl,
 ];

@@ -1,7 +1,9 @@
 // From the text of a Corefile to server blocks with keys: the stages before any plugin is set up. CoreDNS's
 // built-in Corefile stands in where the text holds no block (coremain/run.go, defaultLoader).
 
+import { createHash } from 'node:crypto';
 import { CorefileError } from '../corefile/error.ts';
+import { hashInput } from '../corefile/hash-input.ts';
 import { type Directive, parseCorefile } from '../corefile/parser.ts';
 import { parseServerKeys, type ServerKey } from '../corefile/server-key.ts';
 import type { SourceReader } from '../corefile/source-reader.ts';
@@ -37,6 +39,16 @@ const UNSUPPORTED_SCHEMES: ReadonlySet<string> = new Set([
   'quic',
   'unix',
 ]);
+
+/**
+ * What two Corefiles that mean the same have in common, as CoreDNS hashes it (plugin/reload). Directives need not be known.
+ * Throws CorefileError.
+ */
+export function corefileHash(source: CorefileText, context: LoaderContext): string {
+  const { env, reader, warn } = context;
+  const blocks = parseCorefile(source.text, source.fileName, { env, reader, warn });
+  return createHash('sha512').update(hashInput(blocks, source.fileName)).digest('hex');
+}
 
 /** Parses a Corefile. Throws CorefileError with CoreDNS's texts. */
 export function loadCorefile(source: CorefileText, context: LoaderContext): ParsedBlock[] {

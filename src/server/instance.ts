@@ -11,6 +11,7 @@ import type { MetricsWriter } from '../metrics/writer.ts';
 import {
   type BlockSettings,
   type BlockSetup,
+  type Configuration,
   type ControlPlugin,
   Hooks,
   type Instance,
@@ -32,6 +33,7 @@ export interface InstanceServices {
   /** All directives in CoreDNS's plugin order. */
   readonly directives: readonly string[];
   readonly corefilePath: string;
+  readonly configuration: Configuration;
   publish(generation: number, channel: string, data: unknown): void;
 }
 
@@ -163,13 +165,15 @@ class Loading {
   }
 
   #makeInstance(): Instance {
-    const { log, clock, metrics, controlMetrics, corefilePath, publish } = this.#services;
+    const { log, clock, metrics, controlMetrics, corefilePath, configuration, publish } =
+      this.#services;
     return {
       log,
       clock,
       metrics,
       controlMetrics,
       corefilePath,
+      configuration,
       hooks: new Hooks(),
       readiness: new Map(),
       shared: new Map(),

@@ -2,15 +2,20 @@
 // and log lines follow caddy.go (Start, Restart, Stop) and CoreDNS's coremain/run.go.
 
 import type { Logger } from '../log/logger.ts';
-import type { Hook } from '../plugin/control.ts';
+import type { Configuration, Hook } from '../plugin/control.ts';
 import { bannerLines } from './banner.ts';
-import { type CorefileText, type LoaderContext, loadCorefile } from './corefile-loader.ts';
+import {
+  type CorefileText,
+  corefileHash,
+  type LoaderContext,
+  loadCorefile,
+} from './corefile-loader.ts';
 import { type InstanceServices, type LoadedInstance, loadInstance } from './instance.ts';
 import type { ServingThreads } from './serving-threads.ts';
 
 /** What a supervisor drives. */
 export interface SupervisorContext {
-  readonly services: InstanceServices;
+  readonly services: Omit<InstanceServices, 'configuration'>;
   readonly loader: LoaderContext;
   readonly threads: ServingThreads;
   /** Reads the Corefile anew; throws an Error with CoreDNS's text. */
@@ -23,7 +28,7 @@ export class Supervisor {
   readonly #log: Logger;
   #generation = 0;
   #running: LoadedInstance | undefined;
-  #reloading: Promise<void> | undefined;
+  #reloading: Promise<boolean> = Promise.resolve(true);
   #isEnding = false;
 
   constructor(context: SupervisorContext) {
@@ -51,29 +56,33 @@ export class Supervisor {
     return (this.#running?.config.listeners.length ?? 0) > 0;
   }
 
-  /** Reads the Corefile again and swaps. `trigger` is the signal's or plugin's word in log lines. Never rejects. */
-  reload(trigger: string): Promise<void> {
-    const before = this.#reloading ?? Promise.resolve();
-    this.#reloading = before.then(() => this.#reload(trigger));
+  /**
+   * Reads the Corefile again and swaps. `trigger` is the signal's or plugin's word in log lines. Never rejects: resolves to
+   * whether it worked.
+   */
+  reload(trigger: string): Promise<boolean> {
+    this.#reloading = this.#reloading.then(() => this.#reload(trigger));
     return this.#reloading;
   }
 
-  async #reload(trigger: string): Promise<void> {
+  async #reload(trigger: string): Promise<boolean> {
     const old = this.#running;
-    if (old === undefined || this.#isEnding) return;
+    if (old === undefined || this.#isEnding) return false;
     let source: CorefileText;
     try {
       source = this.#context.readCorefile();
     } catch (error) {
       this.#log.error(`${trigger}: loading updated Caddyfile: ${messageOf(error)}`);
-      return;
+      return false;
     }
     this.#log.info('Reloading');
     try {
       await this.#replace(old, source);
+      return true;
     } catch (error) {
       this.#log.error(`Restart failed: ${messageOf(error)}`);
       this.#log.error(`${trigger}: starting with listener file descriptors: ${messageOf(error)}`);
+      return false;
     }
   }
 
@@ -93,8 +102,8 @@ export class Supervisor {
     }
     this.#running = loaded;
     await runAllHooks(hooks.shutdown);
-    this.#log.info('Reloading complete');
     await runAllHooks(loaded.instance.hooks.started);
+    this.#log.info('Reloading complete');
   }
 
   /**
@@ -115,7 +124,19 @@ export class Supervisor {
   async #load(source: CorefileText): Promise<LoadedInstance> {
     const blocks = loadCorefile(source, this.#context.loader);
     this.#generation += 1;
-    return await loadInstance(blocks, this.#generation, this.#context.services);
+    return await loadInstance(blocks, this.#generation, {
+      ...this.#context.services,
+      configuration: this.#configuration(source),
+    });
+  }
+
+  #configuration(source: CorefileText): Configuration {
+    const { loader, readCorefile } = this.#context;
+    return {
+      loadedHash: () => corefileHash(source, loader),
+      currentHash: () => corefileHash(readCorefile(), loader),
+      reload: (trigger) => this.reload(trigger),
+    };
   }
 
   async #serve(loaded: LoadedInstance): Promise<void> {

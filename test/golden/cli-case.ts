@@ -3,6 +3,7 @@
 
 import { Asker, delay } from './asker.ts';
 import type { GoldenCase, Observation } from './corpus.ts';
+import { patiently } from './patience.ts';
 import { Placeholders } from './placeholders.ts';
 import { maskedOutput, ServerFolder, ServerRun } from './server-run.ts';
 
@@ -25,11 +26,15 @@ export async function runCliCase(golden: GoldenCase): Promise<Observation> {
   });
   try {
     const reply = await settle(golden, server, new Asker(placeholders));
-    const { exit } = server;
-    await server.kill();
     const printed = (file: string): string =>
       maskedOutput(placeholders.restore(folder.read(file)), MORE_MASKS);
-    return { ...reply, exit, stdout: printed('.out'), stderr: printed('.err') };
+    const look = (): Observation => ({
+      ...reply,
+      exit: server.exit,
+      stdout: printed('.out'),
+      stderr: printed('.err'),
+    });
+    return await patiently(golden, look, () => server.exit !== null);
   } finally {
     await server.kill();
     folder.remove();

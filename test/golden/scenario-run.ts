@@ -12,6 +12,7 @@ import type {
   Observation,
 } from './corpus.ts';
 import { observeHttp } from './http-case.ts';
+import { patiently } from './patience.ts';
 import { Placeholders } from './placeholders.ts';
 import { maskedOutput, ServerFolder, ServerRun } from './server-run.ts';
 import { UpstreamZones } from './upstream-zones.ts';
@@ -155,8 +156,8 @@ class ScenarioRun {
     }
     if (golden.raw) return this.#asker.raw(golden.raw, golden, golden.answer['none'] === true);
     if (golden.http) return observeHttp(golden.http, this.#placeholders);
-    if (golden.log) return this.#log(golden.log);
-    if (golden.process) return this.#process(golden.process);
+    if (golden.log) return this.#log(golden, golden.log);
+    if (golden.process) return this.#process(golden, golden.process);
     if (golden.upstream) {
       const { name, type, n = 1 } = golden.upstream;
       return { count: this.#zones[n - 1]?.count(name, type) };
@@ -164,23 +165,32 @@ class ScenarioRun {
     throw new Error(`case ${golden.id} is of no known kind`);
   }
 
-  async #log(log: NonNullable<GoldenCase['log']>): Promise<Observation> {
+  /** A line may be late on a busy machine: what is missing is waited for a little longer. */
+  async #log(golden: GoldenCase, log: NonNullable<GoldenCase['log']>): Promise<Observation> {
     await delay(log.sleep ?? LOG_SECONDS);
-    const output = this.#folder.read('.out');
-    const fresh = output.slice(this.#logRead);
-    this.#logRead = output.length;
+    const observed = await patiently(golden, () => this.#printedLines(log));
+    this.#logRead = this.#folder.read('.out').length;
+    return observed;
+  }
+
+  #printedLines(log: NonNullable<GoldenCase['log']>): Observation {
     const pattern = new RegExp(log.grep ?? '');
-    const lines = fresh
+    const lines = this.#folder
+      .read('.out')
+      .slice(this.#logRead)
       .split('\n')
       .filter((line) => line !== '' && pattern.test(line))
       .map((line) => this.#placeholders.restore(maskedOutput(line, log.mask)));
     return { lines: log.sort ? lines.toSorted() : lines };
   }
 
-  async #process({ signal, wait = 0.5 }: NonNullable<GoldenCase['process']>): Promise<Observation> {
+  async #process(
+    golden: GoldenCase,
+    { signal, wait = 0.5 }: NonNullable<GoldenCase['process']>,
+  ): Promise<Observation> {
     if (signal !== undefined) this.#server?.signal(signal);
     await this.#server?.ends(wait);
-    return { exit: this.#server?.exit };
+    return patiently(golden, () => ({ exit: this.#server?.exit }));
   }
 }
 

@@ -1,15 +1,19 @@
-// What waits for a later issue: waiting.json lists groups (`hosts`), scenarios (`forward/next`) and single cases
-// (`http/metrics#some-id`) with the reason of each. The one place for it.
+// What waits for a later issue: waiting.json has the groups (`hosts`), scenarios (`forward/next`) and single cases
+// (`http/metrics#some-id`) by the reason why. The one place for it.
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { GoldenScenario } from './corpus.ts';
 
+const FILE = join(import.meta.dirname, 'waiting.json');
+
 export class WaitingList {
+  /** Reasons by entry. */
   readonly #reasons: ReadonlyMap<string, string>;
 
-  constructor(text: string = readFileSync(join(import.meta.dirname, 'waiting.json'), 'utf8')) {
-    this.#reasons = new Map(Object.entries(JSON.parse(text) as Record<string, string>));
+  constructor(text: string = readFileSync(FILE, 'utf8')) {
+    const entries = Object.entries(JSON.parse(text) as Record<string, readonly string[]>);
+    this.#reasons = new Map(entries.flatMap(([reason, names]) => names.map((n) => [n, reason])));
   }
 
   /** Why a scenario waits; undefined when it must pass. */

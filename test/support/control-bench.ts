@@ -36,6 +36,7 @@ export class ControlBench {
       metrics: this.registry,
       controlMetrics: this.writer,
       corefilePath: '',
+      configuration: { loadedHash: () => '', currentHash: () => '', reload: async () => true },
       readiness: new Map(),
       shared: new Map(),
       isFirst: true,

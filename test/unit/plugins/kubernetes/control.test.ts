@@ -88,15 +88,28 @@ describe('the start', () => {
 
 test('requests to the API server are counted, lists are timed', async () => {
   const { bench, context } = await started();
-  const report = { code: '200', method: 'GET', host: 'api:6443', verb: 'GET', durationMs: 40, rateLimiterMs: 2 } as const;
+  const report = {
+    code: '200',
+    method: 'GET',
+    host: 'api:6443',
+    verb: 'GET',
+    durationMs: 40,
+    rateLimiterMs: 2,
+  } as const;
   context.onRequest({ ...report, kind: 'watch' });
   const text = await bench.registry.expose();
-  expect(text).toContain('coredns_kubernetes_rest_client_requests_total{code="200",host="api:6443",method="GET"} 1');
+  expect(text).toContain(
+    'coredns_kubernetes_rest_client_requests_total{code="200",host="api:6443",method="GET"} 1',
+  );
   expect(text).not.toContain('rest_client_request_duration_seconds_count{');
   context.onRequest({ ...report, kind: 'list' });
   const more = await bench.registry.expose();
-  expect(more).toContain('coredns_kubernetes_rest_client_request_duration_seconds_sum{host="api:6443",verb="GET"} 0.04');
-  expect(more).toContain('coredns_kubernetes_rest_client_rate_limiter_duration_seconds_sum{host="api:6443",verb="GET"} 0.002');
+  expect(more).toContain(
+    'coredns_kubernetes_rest_client_request_duration_seconds_sum{host="api:6443",verb="GET"} 0.04',
+  );
+  expect(more).toContain(
+    'coredns_kubernetes_rest_client_rate_limiter_duration_seconds_sum{host="api:6443",verb="GET"} 0.002',
+  );
 });
 
 describe('local addresses', () => {
@@ -105,7 +118,11 @@ describe('local addresses', () => {
   test.each<[string, readonly string[], string[]]>([
     ['of all interfaces, IPv4 first', [''], ['192.0.2.1', '198.51.100.1', 'fd00::1', 'fe80::1']],
     ['without bind', [], ['192.0.2.1', '198.51.100.1', 'fd00::1', 'fe80::1']],
-    ['of a bound block only', ['127.0.0.1', '192.0.2.9', 'FD00::9', 'fe80::9%eth0'], ['192.0.2.9', 'fd00::9', 'fe80::9']],
+    [
+      'of a bound block only',
+      ['127.0.0.1', '192.0.2.9', 'FD00::9', 'fe80::9%eth0'],
+      ['192.0.2.9', 'fd00::9', 'fe80::9'],
+    ],
     ['of a wildcard bind: none', ['0.0.0.0', '::'], []],
   ])('%s', (_what, bound, expected) => {
     const interfaces = {

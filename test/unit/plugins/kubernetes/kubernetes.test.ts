@@ -4,7 +4,10 @@ import { Rcode } from '../../../../src/dns/codes/rcode.ts';
 import { recordText } from '../../../../src/dns/record.ts';
 import { Exchange } from '../../../../src/plugin/exchange.ts';
 import type { Handler } from '../../../../src/plugin/handler.ts';
-import { kubernetesServing, KubernetesHandler } from '../../../../src/plugins/kubernetes/kubernetes.ts';
+import {
+  KubernetesHandler,
+  kubernetesServing,
+} from '../../../../src/plugins/kubernetes/kubernetes.ts';
 import { type AskedQuery, exchangeFor } from '../../../support/chain-doubles.ts';
 import { KubernetesScenario, type RawObject } from '../../../support/kubernetes-scenario.ts';
 import { namespace, pod, service, slice } from '../../../support/record-bench.ts';
@@ -36,7 +39,13 @@ async function ask(scenario: KubernetesScenario, query: AskedQuery): Promise<str
   await scenario.ask(exchange);
   const { rcode, answer, authority, additional } = exchange.reply;
   const sections = [answer, authority, additional].map((records) => records.map(recordText));
-  return [String(rcode), ...(sections[0] ?? []), '--', ...(sections[2] ?? []), ...(sections[1]?.length ? ['SOA'] : [])];
+  return [
+    String(rcode),
+    ...(sections[0] ?? []),
+    '--',
+    ...(sections[2] ?? []),
+    ...(sections[1]?.length ? ['SOA'] : []),
+  ];
 }
 
 describe('ExternalName chains', () => {
@@ -59,10 +68,21 @@ describe('ExternalName chains', () => {
   });
 
   test('in circles end without records', async () => {
-    const objects = [external('a', 'b.shop.svc.cluster.local'), external('b', 'a.shop.svc.cluster.local')];
-    const scenario = await load(zone, [], [...objects, external('self', 'x.self.shop.svc.cluster.local')]);
+    const objects = [
+      external('a', 'b.shop.svc.cluster.local'),
+      external('b', 'a.shop.svc.cluster.local'),
+    ];
+    const scenario = await load(
+      zone,
+      [],
+      [...objects, external('self', 'x.self.shop.svc.cluster.local')],
+    );
     expect(await ask(scenario, { name: 'a.shop.svc.cluster.local' })).toEqual(['0', '--', 'SOA']);
-    expect(await ask(scenario, { name: 'self.shop.svc.cluster.local' })).toEqual(['0', '--', 'SOA']);
+    expect(await ask(scenario, { name: 'self.shop.svc.cluster.local' })).toEqual([
+      '0',
+      '--',
+      'SOA',
+    ]);
   });
 
   test('to a name that is not there are dropped', async () => {
@@ -105,7 +125,11 @@ describe('ExternalName chains', () => {
   test('answer CNAME queries without being followed', async () => {
     const scenario = await load(zone, [], [external('a', 'X.Test')]);
     const cname = { name: 'A.shop.svc.cluster.local', type: 'CNAME' };
-    expect(await ask(scenario, cname)).toEqual(['0', 'A.shop.svc.cluster.local. 5 IN CNAME X.Test.', '--']);
+    expect(await ask(scenario, cname)).toEqual([
+      '0',
+      'A.shop.svc.cluster.local. 5 IN CNAME X.Test.',
+      '--',
+    ]);
     const underscores = { name: '_._.a.shop.svc.cluster.local', type: 'CNAME' };
     expect(await ask(scenario, underscores)).toHaveLength(3);
     expect(scenario.lookups).toEqual([]);
@@ -174,9 +198,18 @@ describe('metadata', () => {
     const exchange = exchangeFor({ name });
     exchange.metadata = new Map();
     await scenario.handler.serve(exchange);
-    return Object.fromEntries([...exchange.metadata].map(([key, value]) => [key.replace('kubernetes/', ''), value()]));
+    return Object.fromEntries(
+      [...exchange.metadata].map(([key, value]) => [key.replace('kubernetes/', ''), value()]),
+    );
   }
-  const NONE = { 'port-name': '', protocol: '', endpoint: '', service: '', namespace: '', kind: '' };
+  const NONE = {
+    'port-name': '',
+    protocol: '',
+    endpoint: '',
+    service: '',
+    namespace: '',
+    kind: '',
+  };
   const SVC = { ...NONE, kind: 'svc', namespace: 'shop', service: 'web' };
   const MULTI = ['multicluster cluster.local'];
 
@@ -191,17 +224,37 @@ describe('metadata', () => {
     ['x.cluster.local', [], { 'parse-error': 'invalid query name' }],
     ['other.test', [], {}],
     ['e.c.web.shop.svc.cluster.local', MULTI, { ...SVC, endpoint: 'e', cluster: 'c' }],
-    ['_e.c.web.shop.svc.cluster.local', MULTI, { ...SVC, 'port-name': 'e', protocol: 'c', cluster: '' }],
+    [
+      '_e.c.web.shop.svc.cluster.local',
+      MULTI,
+      { ...SVC, 'port-name': 'e', protocol: 'c', cluster: '' },
+    ],
     ['a.b.pin._zone.web.shop.svc.cluster.local', ['zonal'], { ...SVC, zone: 'a.b' }],
-    ['a.b.pin._zone.web.shop.pod.cluster.local', ['zonal'], { 'parse-error': 'invalid query name' }],
-    ['a.b.keep._zone.web.shop.svc.cluster.local', ['zonal'], { 'parse-error': 'invalid query name' }],
+    [
+      'a.b.pin._zone.web.shop.pod.cluster.local',
+      ['zonal'],
+      { 'parse-error': 'invalid query name' },
+    ],
+    [
+      'a.b.keep._zone.web.shop.svc.cluster.local',
+      ['zonal'],
+      { 'parse-error': 'invalid query name' },
+    ],
   ])('of %s with %s', async (name, options, expected) => {
     expect(await values(name, options)).toEqual(expected);
   });
 
   test('of the pod that asks', async () => {
-    const found = await values('other.test', ['pods verified'], [pod('client', '127.0.0.1', { app: 'x' })]);
-    expect(found).toEqual({ 'client-namespace': 'shop', 'client-pod-name': 'client', 'client-label/app': 'x' });
+    const found = await values(
+      'other.test',
+      ['pods verified'],
+      [pod('client', '127.0.0.1', { app: 'x' })],
+    );
+    expect(found).toEqual({
+      'client-namespace': 'shop',
+      'client-pod-name': 'client',
+      'client-label/app': 'x',
+    });
   });
 
   test('knows clients of verified pods only', async () => {

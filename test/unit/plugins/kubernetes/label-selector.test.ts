@@ -24,7 +24,8 @@ describe('selectors', () => {
     if (typeof selector === 'string') throw new Error(selector);
     expect(selector.text).toBe(canonical);
     expect(selector.matches(matching as unknown as Record<string, string>)).toBe(true);
-    if (other !== undefined) expect(selector.matches(other as unknown as Record<string, string>)).toBe(false);
+    if (other !== undefined)
+      expect(selector.matches(other as unknown as Record<string, string>)).toBe(false);
   });
 });
 
@@ -47,9 +48,15 @@ describe('wrong selectors', () => {
     ['a in (b,(', "unable to parse requirement: found '(', expected: ',', or identifier"],
     ['a=(', "unable to parse requirement: found '(', expected: identifier"],
     ['-a', `unable to parse requirement: <nil>: Invalid value: "-a": name part ${NAME_FORM}`],
-    ['x/', `unable to parse requirement: <nil>: Invalid value: "x/": name part must be non-empty; name part ${NAME_FORM}`],
+    [
+      'x/',
+      `unable to parse requirement: <nil>: Invalid value: "x/": name part must be non-empty; name part ${NAME_FORM}`,
+    ],
     ['a=-', `unable to parse requirement: values[0][a]: Invalid value: "-": ${VALUE_FORM}`],
-    ['a in (-,_)', `unable to parse requirement: [values[0][a]: Invalid value: "-": ${VALUE_FORM}, values[1][a]: Invalid value: "_": ${VALUE_FORM}]`],
+    [
+      'a in (-,_)',
+      `unable to parse requirement: [values[0][a]: Invalid value: "-": ${VALUE_FORM}, values[1][a]: Invalid value: "_": ${VALUE_FORM}]`,
+    ],
   ])('%s', (text, fault) => {
     expect(parseLabelSelector(text)).toBe(`couldn't parse the selector string "${text}": ${fault}`);
   });

@@ -1,0 +1,61 @@
+// The query and its reply, as handlers see them.
+
+import { describe, expect, test } from 'vitest';
+import { Rcode } from '../../../src/dns/codes/rcode.ts';
+import { after } from '../../../src/plugin/handler.ts';
+import { Reply } from '../../../src/plugin/reply.ts';
+import { exchangeFor } from '../../support/chain-doubles.ts';
+
+describe('the size that a client takes', () => {
+  test.each([
+    ['udp without EDNS', 'udp', undefined, 512],
+    ['udp with a small size', 'udp', 100, 512],
+    ['udp with a size', 'udp', 1232, 1232],
+    ['udp with the largest size', 'udp', 65_535, 65_535],
+    ['tcp without EDNS', 'tcp', undefined, 65_535],
+    ['tcp with a small size', 'tcp', 512, 65_535],
+  ] as const)('%s', (_what, transport, bufsize, expected) => {
+    const edns = bufsize === undefined ? null : { bufsize, do: false };
+    expect(exchangeFor({ name: 'a.', transport, edns }).maxReplySize).toBe(expected);
+  });
+});
+
+test('the DO bit is the one of the OPT record', () => {
+  expect(exchangeFor({ name: 'a.' }).isDnssecOk).toBe(false);
+  expect(exchangeFor({ name: 'a.', edns: { bufsize: 512, do: true } }).isDnssecOk).toBe(true);
+});
+
+test('handlers match on the lower-case name and reply in the spelling of the query', () => {
+  const exchange = exchangeFor({ name: 'WwW.Test.' });
+  expect(Buffer.from(exchange.name).toString('latin1')).toContain('www');
+  expect(Buffer.from(exchange.askedName).toString('latin1')).toContain('WwW');
+});
+
+describe('a reply', () => {
+  test('is written once a handler says so', () => {
+    const reply = new Reply();
+    expect(reply.isWritten).toBe(false);
+    expect(reply.write(Rcode.NXDOMAIN)).toBe(Rcode.NXDOMAIN);
+    expect(reply).toMatchObject({ isWritten: true, rcode: Rcode.NXDOMAIN });
+  });
+
+  test('can be emptied', () => {
+    const reply = new Reply();
+    const record = { name: new Uint8Array(1), type: 1, class: 1, ttl: 0, rdata: new Uint8Array(4) };
+    for (const section of [reply.answer, reply.authority, reply.additional]) section.push(record);
+    reply.clearSections();
+    expect([reply.answer, reply.authority, reply.additional]).toEqual([[], [], []]);
+  });
+});
+
+describe('after', () => {
+  test('stays synchronous for a value that is there', () => {
+    expect(after(1, (value) => value + 1)).toBe(2);
+  });
+
+  test('waits for a value that comes late', async () => {
+    const late = after(Promise.resolve(1), (value) => value + 1);
+    expect(late).toBeInstanceOf(Promise);
+    expect(await late).toBe(2);
+  });
+});
