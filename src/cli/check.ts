@@ -9,8 +9,10 @@ import { createMetricSlots, MetricsWriter } from '../metrics/writer.ts';
 import { CONTROL_REGISTRY, DIRECTIVES } from '../plugins/registry-control.ts';
 import { loadCorefile, unsupportedScheme } from '../server/corefile-loader.ts';
 import { listProblems } from '../server/instance.ts';
+import { QuestionDesk } from '../server/question-desk.ts';
 import { corefileSource } from './corefile-source.ts';
 import { loaderContext } from './process-services.ts';
+import { PRODUCT } from './version.ts';
 
 /** What the command line said. */
 export interface CheckOptions {
@@ -35,8 +37,10 @@ export async function checkCorefile(
       registry: CONTROL_REGISTRY,
       directives: DIRECTIVES,
       corefilePath: source.fileName,
+      product: PRODUCT,
       configuration: { loadedHash: () => '', currentHash: () => '', reload: async () => false },
       publish: () => undefined,
+      desk: new QuestionDesk(),
     };
     const problems = await listProblems(blocks, services);
     return scheme === undefined || problems.includes(scheme.message)

@@ -14,11 +14,12 @@ import { createMetricSlots, MetricsWriter } from '../metrics/writer.ts';
 import { CONTROL_REGISTRY, DIRECTIVES } from '../plugins/registry-control.ts';
 import type { CorefileText, LoaderContext } from '../server/corefile-loader.ts';
 import type { InstanceServices } from '../server/instance.ts';
+import { QuestionDesk } from '../server/question-desk.ts';
 import { ServingThreads } from '../server/serving-threads.ts';
 import { Supervisor } from '../server/supervisor.ts';
 import { fileReader } from './file-reader.ts';
 import { ServingThreadMaker } from './thread-maker.ts';
-import { REVISION, VERSION } from './version.ts';
+import { PRODUCT, REVISION, VERSION } from './version.ts';
 
 /** What decides about a process. */
 export interface ProcessOptions {
@@ -64,12 +65,14 @@ export function createProcessServices(options: ProcessOptions): ProcessServices 
   const pauses = new GcPauses();
   pauses.observe();
   metrics.add([...processMetrics(), ...goMetrics(pauses)]);
+  const desk = new QuestionDesk();
   const maker = new ServingThreadMaker(new URL(`./serving-thread.${EXTENSION}`, import.meta.url), {
     output,
     log,
     logLayout: options.logLayout,
     metrics,
     clock,
+    desk,
   });
   const threads = new ServingThreads(maker);
   const services: Omit<InstanceServices, 'configuration'> = {
@@ -80,7 +83,9 @@ export function createProcessServices(options: ProcessOptions): ProcessServices 
     registry: CONTROL_REGISTRY,
     directives: DIRECTIVES,
     corefilePath: options.corefilePath,
+    product: PRODUCT,
     publish: (generation, channel, data) => threads.publish(generation, channel, data),
+    desk,
   };
   const supervisor = new Supervisor({
     services,

@@ -11,6 +11,7 @@ import { RequestMetrics } from '../plugin/request-metrics.ts';
 import { SERVING_REGISTRY } from '../plugins/registry-serving.ts';
 import type { FromServing, ThreadBuffers, ToServing } from '../server/serving-config.ts';
 import { ServingThread } from '../server/serving-thread.ts';
+import { ThreadQuestions } from '../server/thread-questions.ts';
 
 const port = parentPort;
 if (port === null) throw new Error('serving-thread is the entry of a worker thread');
@@ -23,6 +24,7 @@ const metrics = new MetricsWriter(
   (announcement) => post({ kind: 'series', announcement }),
   (fault) => log.error(fault.message),
 );
+const questions = new ThreadQuestions(post);
 const panics = metrics.counter(PANICS, []);
 const thread = new ServingThread(
   {
@@ -33,12 +35,15 @@ const thread = new ServingThread(
     dropped: new RequestMetrics(metrics),
     readerIndex: buffers.readerIndex,
     countPanic: () => panics.add(),
+    questions,
   },
   post,
 );
 
-// Orders are carried out one after the other, in the order in which they came.
+// Orders are carried out one after the other, in the order in which they came. Answers do not queue: an order may wait
+// for the replies that they make possible.
 let last: Promise<void> = Promise.resolve();
 port.on('message', (order: ToServing) => {
-  last = last.then(() => thread.handle(order));
+  if (order.kind === 'answer') questions.settle(order);
+  else last = last.then(() => thread.handle(order));
 });

@@ -8,6 +8,7 @@ import type { Logger, LogLayout } from '../log/logger.ts';
 import { RingDrain } from '../log/ring-drain.ts';
 import type { MetricsRegistry, MetricsSource } from '../metrics/registry.ts';
 import { createMetricSlots } from '../metrics/writer.ts';
+import type { QuestionDesk, ThreadQuestion } from '../server/question-desk.ts';
 import type { FromServing, ThreadBuffers } from '../server/serving-config.ts';
 import type { ThreadMaker } from '../server/serving-threads.ts';
 
@@ -18,6 +19,7 @@ export interface ThreadOutputs {
   readonly logLayout: LogLayout;
   readonly metrics: MetricsRegistry;
   readonly clock: Clock;
+  readonly desk: QuestionDesk;
 }
 
 interface ThreadState {
@@ -49,6 +51,10 @@ export class ServingThreadMaker implements ThreadMaker {
 
   onMessage(index: number, message: FromServing): void {
     if (message.kind === 'series') this.#states[index]?.source.announce(message.announcement);
+  }
+
+  ask(question: ThreadQuestion): Promise<unknown> {
+    return this.#outputs.desk.ask(question);
   }
 
   onCrash(index: number, error: Error | undefined): void {

@@ -84,18 +84,22 @@ export class NodeReader {
     return this.#bytes.slice(start, start + length);
   }
 
+  /** Port of the SRV record of that index. */
   servicePort(index: number): number {
     return this.#u16(this.#services + index * NODE_PAIR_LENGTH);
   }
 
+  /** Which of targetNames() the SRV record of that index has. */
   serviceTarget(index: number): number {
     return this.#u16(this.#services + index * NODE_PAIR_LENGTH + 2);
   }
 
+  /** Which of targetNames() owns the additional address of that index. */
   extraTarget(index: number): number {
     return this.#u16(this.#extras + index * NODE_PAIR_LENGTH);
   }
 
+  /** Which address it is, see address(). */
   extraAddress(index: number): number {
     return this.#u16(this.#extras + index * NODE_PAIR_LENGTH + 2);
   }

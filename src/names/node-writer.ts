@@ -117,6 +117,7 @@ function withinCounts(node: NodeContent): NodeContent {
   };
 }
 
+/** Octets of the value, so that it is written into one array of its exact size. */
 function encodedLength(node: NodeContent): number {
   let length = NODE_HEADER_LENGTH + node.suffix.length;
   length += node.ipv4.length * IPV4_LENGTH + node.ipv6.length * IPV6_LENGTH;
@@ -126,6 +127,7 @@ function encodedLength(node: NodeContent): number {
   return length;
 }
 
+/** Appends to an array that is large enough. */
 class ValueWriter {
   readonly bytes: Uint8Array;
   #at = 0;

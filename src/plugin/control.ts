@@ -50,10 +50,14 @@ export interface Instance {
   /** Folder that holds the Corefile: relative file names of most plugins count from the working folder instead. */
   readonly corefilePath: string;
   readonly configuration: Configuration;
+  /** Product name with version, `Nodens-0.1.0` (plugin chaos). */
+  readonly product: string;
   /** Readiness by plugin name; the last one registered for a name wins (plugin/ready). */
   readonly readiness: Map<string, Readiness>;
   /** Values that plugins of one instance share, by key (listeners of health, ready, prometheus by address). */
   readonly shared: Map<string, unknown>;
+  /** Set up by `nodens check`: nothing will be started, and the machine need not be a pod. */
+  readonly isCheck: boolean;
   /** Whether this is the first instance of the process (no reload). */
   readonly isFirst: boolean;
   /**
@@ -63,6 +67,11 @@ export interface Instance {
   publish(channel: string, data: unknown): void;
   /** A channel name that no other block of this instance has. */
   newChannel(plugin: string): string;
+  /**
+   * Answers what serving threads ask on `channel` (ServingContext.ask). Question and answer are structured-clonable; a
+   * throw rejects at the asker's.
+   */
+  answer(channel: string, respond: (question: unknown) => unknown): void;
 }
 
 /** Settings of a block that are no handlers. */
@@ -93,6 +102,8 @@ export interface BlockSetup {
   readonly zones: readonly string[];
   readonly settings: BlockSettings;
   readonly instance: Instance;
+  /** Values that plugins of this block share, by key: abilities asked by interface (zone-notifier.ts). */
+  readonly shared: Map<string, unknown>;
   /** Whether the block names this plugin. */
   has(plugin: string): boolean;
   /** Words of the block's handlers in chain order; complete when startup hooks run (coredns_plugin_enabled). */

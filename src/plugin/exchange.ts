@@ -48,9 +48,12 @@ export class Exchange {
   readonly authority: readonly ResourceRecord[];
   /** Octets of the query, uncompressed; rewrite keeps it in step with what it makes of the query. */
   length: number;
-  readonly isRecursionDesired: boolean;
   readonly isCheckingDisabled: boolean;
+  isRecursionDesired: boolean;
   isAuthenticData: boolean;
+  /** AA and RA of the query, for upstreams: a client's are ignored, but plugin header can set them. */
+  isAuthoritative = false;
+  isRecursionAvailable = false;
   /** The question's name as asked. */
   askedName: Name;
   /** The same name in lower case: what handlers match on. */

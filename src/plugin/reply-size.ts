@@ -12,16 +12,16 @@ const QUESTION_FIXED_OCTETS = 4;
 /** Type, class, TTL and length of a record (RFC 1035 section 4.1.3). */
 const RECORD_FIXED_OCTETS = 10;
 
-/** Octets of a written reply with its question, its records and its own OPT. Allocates nothing. */
+/** Octets of a written reply, all its messages, with question, records and its own OPT. Allocates nothing. */
 export function replySize(exchange: Exchange): number {
   const { reply } = exchange;
-  return (
+  const frame =
     bareReplySize(reply.question?.name ?? exchange.askedName) +
-    recordsSize(reply.answer) +
-    recordsSize(reply.authority) +
-    recordsSize(reply.additional) +
-    (reply.edns === undefined ? 0 : ednsLength(reply.edns))
-  );
+    (reply.edns === undefined ? 0 : ednsLength(reply.edns));
+  let size =
+    frame + recordsSize(reply.answer) + recordsSize(reply.authority) + recordsSize(reply.additional);
+  for (const answer of reply.following) size += frame + recordsSize(answer);
+  return size;
 }
 
 /** Octets of a reply that is nothing but header and question: an error that the server will write. */

@@ -7,10 +7,17 @@ import type { Edns } from '../dns/edns.ts';
 import type { Question } from '../dns/message.ts';
 import type { ResourceRecord } from '../dns/record.ts';
 
+const NO_MESSAGES: readonly (readonly ResourceRecord[])[] = [];
+
 /** One reply under construction. Unwritten until a handler calls `write`. */
 export class Reply {
   /** Whether a handler has answered. Unwritten replies become an error reply or silence (server/serve). */
   isWritten = false;
+  /**
+   * Set by plugins that answer from data of their own that is as fast as a cache and always fresh (kubernetes, hosts): the
+   * cache plugin neither stores such a reply nor changes its TTLs. Also for outcomes that are left unwritten.
+   */
+  isLocal = false;
   /** Response code, 12 bits (RFC 6891 section 6.1.3). */
   rcode = 0;
   isAuthoritative = false;
@@ -23,6 +30,8 @@ export class Reply {
   answer: ResourceRecord[] = [];
   authority: ResourceRecord[] = [];
   additional: ResourceRecord[] = [];
+  /** Answer sections of further messages with the same header, sent after this one: zone transfers over TCP. */
+  following: readonly (readonly ResourceRecord[])[] = NO_MESSAGES;
   /** An OPT of the reply's own (an upstream's, acl's); undefined lets the server echo the client's. */
   edns: Edns | undefined = undefined;
   /** Set only where the reply carries another question than the query. */
@@ -40,10 +49,11 @@ export class Reply {
     Object.assign(this, other);
   }
 
-  /** Empties all three sections. */
+  /** Empties all three sections, and drops further messages. */
   clearSections(): void {
     this.answer = [];
     this.authority = [];
     this.additional = [];
+    this.following = NO_MESSAGES;
   }
 }

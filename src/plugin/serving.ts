@@ -28,10 +28,17 @@ export interface ServingContext {
   lookup(exchange: Exchange, name: Name, type: number): Later<Reply | undefined>;
   /** Calls `take` with the last value published on `channel` (before the first query, if there is one) and each later one. */
   subscribe(channel: string, take: (data: unknown) => void): void;
+  /**
+   * Asks the control half (Instance.answer). Rejects when it throws or nobody answers. For what may take a thread's
+   * round trip: zone transfers, notifications.
+   */
+  ask(channel: string, question: unknown): Promise<unknown>;
   /** Runs `task` when this configuration is dropped by the thread (sockets, timers). */
   onClose(task: () => void): void;
   /** The handler of another plugin in the same block, for abilities asked by interface (autopath @kubernetes). */
   handler(plugin: string): Handler | undefined;
+  /** The handlers of the block in chain order; while the chain is being made, those behind this one. */
+  handlers(): readonly Handler[];
 }
 
 /** Makes one handler; `options` is what the control half's setup returned for it. */

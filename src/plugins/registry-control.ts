@@ -2,14 +2,23 @@
 // chain. Words without a control half are known but not supported yet.
 
 import type { ControlPlugin } from '../plugin/control.ts';
+import { aclControl } from './acl/setup.ts';
+import { anyControl } from './any/setup.ts';
 import { bindControl } from './bind/setup.ts';
+import { bufsizeControl } from './bufsize/setup.ts';
+import { cacheControl } from './cache/setup.ts';
+import { chaosControl } from './chaos/setup.ts';
 import { debugControl } from './debug/setup.ts';
 import { errorsControl } from './errors/setup.ts';
 import { fileControl } from './file/setup.ts';
 import { forwardControl } from './forward/setup.ts';
+import { headerControl } from './header/setup.ts';
 import { healthControl } from './health/setup.ts';
 import { kubernetesControl } from './kubernetes/setup.ts';
+import { localControl } from './local/setup.ts';
 import { logControl } from './log/setup.ts';
+import { minimalControl } from './minimal/setup.ts';
+import { nsidControl } from './nsid/setup.ts';
 import { prometheusControl } from './prometheus/setup.ts';
 import { readyControl } from './ready/setup.ts';
 import { reloadControl } from './reload/setup.ts';
@@ -82,14 +91,23 @@ export const DIRECTIVES: readonly string[] = [
 
 /** The control halves that exist. */
 const PLUGINS: readonly ControlPlugin[] = [
+  aclControl,
+  anyControl,
   bindControl,
+  bufsizeControl,
+  cacheControl,
+  chaosControl,
   debugControl,
   errorsControl,
   fileControl,
   forwardControl,
+  headerControl,
   healthControl,
   kubernetesControl,
+  localControl,
   logControl,
+  minimalControl,
+  nsidControl,
   prometheusControl,
   readyControl,
   reloadControl,

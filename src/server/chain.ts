@@ -18,10 +18,11 @@ export interface Chain {
 export function compileChain(
   specs: readonly HandlerSpec[],
   registry: ServingRegistry,
-  contextFor: (byName: ReadonlyMap<string, Handler>) => ServingContext,
+  contextFor: (byName: ReadonlyMap<string, Handler>, all: readonly Handler[]) => ServingContext,
 ): Chain {
   const byName = new Map<string, Handler>();
-  const context = contextFor(byName);
+  const all: Handler[] = [];
+  const context = contextFor(byName, all);
   const last = specs.at(-1);
   if (last === undefined) return { first: undefined, byName };
   let next: Handler = new EndOfChain(last.plugin);
@@ -30,6 +31,7 @@ export function compileChain(
     if (plugin === undefined) throw new Error(`plugin/${spec.plugin}: no serving half`);
     next = plugin.create(spec.options, next, context);
     byName.set(spec.plugin, next);
+    all.unshift(next);
   }
   return { first: next, byName };
 }

@@ -18,6 +18,7 @@ import {
 } from '../plugin/control.ts';
 import { type ParsedBlock, unsupportedScheme } from './corefile-loader.ts';
 import { listenerSpecs } from './listener-specs.ts';
+import type { QuestionDesk } from './question-desk.ts';
 import type { HandlerSpec, ServingConfig } from './serving-config.ts';
 
 /** Control halves by Corefile word; words that CoreDNS knows and that are missing here are not supported yet. */
@@ -34,7 +35,11 @@ export interface InstanceServices {
   readonly directives: readonly string[];
   readonly corefilePath: string;
   readonly configuration: Configuration;
+  /** Product name with version. */
+  readonly product: string;
   publish(generation: number, channel: string, data: unknown): void;
+  /** Where serving threads' questions are answered. */
+  readonly desk: QuestionDesk;
 }
 
 /** An instance with its serving side as plain data. */
@@ -81,7 +86,7 @@ export async function listProblems(
   blocks: readonly ParsedBlock[],
   services: InstanceServices,
 ): Promise<string[]> {
-  const loading = new Loading(blocks, 0, services);
+  const loading = new Loading(blocks, CHECK_GENERATION, services);
   const problems: string[] = [];
   const note = (error: unknown): void => {
     problems.push(error instanceof Error ? error.message : String(error));
@@ -98,6 +103,9 @@ export async function listProblems(
   }
   return problems;
 }
+
+/** The generation of a Corefile that is only looked at. */
+const CHECK_GENERATION = 0;
 
 class Loading {
   readonly blocks: readonly BlockState[];
@@ -165,8 +173,10 @@ class Loading {
   }
 
   #makeInstance(): Instance {
-    const { log, clock, metrics, controlMetrics, corefilePath, configuration, publish } =
+    const { log, clock, metrics, controlMetrics, corefilePath, configuration, product } =
       this.#services;
+    const { publish, desk } = this.#services;
+    const hooks = new Hooks();
     return {
       log,
       clock,
@@ -174,10 +184,12 @@ class Loading {
       controlMetrics,
       corefilePath,
       configuration,
-      hooks: new Hooks(),
+      product,
+      hooks,
       readiness: new Map(),
       shared: new Map(),
       isFirst: this.#generation === 1,
+      isCheck: this.#generation === CHECK_GENERATION,
       publish: (channel, data) => {
         this.#channels.set(channel, data);
         publish(this.#generation, channel, data);
@@ -185,6 +197,10 @@ class Loading {
       newChannel: (plugin) => {
         this.#channelCount += 1;
         return `${plugin}/${this.#channelCount}`;
+      },
+      answer: (channel, respond) => {
+        desk.open(this.#generation, channel, respond);
+        hooks.shutdown.push(() => desk.close(this.#generation, channel));
       },
     };
   }
@@ -196,6 +212,7 @@ class Loading {
       zones: source.keys.map((key) => key.zone),
       settings: { ...DEFAULT_SETTINGS, bindAddresses: [''] },
       instance: this.#instance,
+      shared: new Map(),
       has: (plugin) => source.directives.has(plugin),
       handlers: () => handlers.map((handler) => handler.plugin),
     };

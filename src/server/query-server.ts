@@ -183,6 +183,22 @@ export class QueryServer {
       length = this.#encode(exchange);
     }
     send(this.#out.subarray(0, length));
+    if (exchange.reply.following.length > 0) this.#sendFollowing(exchange, send);
+  }
+
+  /** The further messages of a zone transfer: header, question and OPT of the first, an answer section of their own. */
+  #sendFollowing(exchange: Exchange, send: Send): void {
+    const { reply } = exchange;
+    for (const answer of reply.following) {
+      reply.answer = [...answer];
+      try {
+        send(this.#out.subarray(0, this.#encode(exchange)));
+      } catch (error) {
+        // The client sees an unfinished transfer.
+        this.#recover(error, '');
+        return;
+      }
+    }
   }
 
   #encode(exchange: Exchange): number {

@@ -14,8 +14,9 @@ const ECHOED: ReadonlySet<number> = new Set([
 ]);
 
 /**
- * The OPT to send. Without one in the query, the reply's own (an upstream's) goes out as it is. With one, size and
- * DO are the client's, and the options are the reply's own, else those of the client that may be echoed.
+ * The OPT to send. Without one in the query, the reply's own (an upstream's) goes out as it is. With one, the size is
+ * the client's, DO is set if either has it, and the options are the reply's own, else those of the client that may be
+ * echoed.
  */
 export function replyEdns(exchange: Exchange): Edns | undefined {
   const client = exchange.edns;
@@ -25,7 +26,7 @@ export function replyEdns(exchange: Exchange): Edns | undefined {
   return {
     udpSize: client.udpSize,
     version: 0,
-    isDnssecOk: client.isDnssecOk,
+    isDnssecOk: client.isDnssecOk || own?.isDnssecOk === true,
     extendedRcode: 0,
     options:
       own?.options ??

@@ -72,7 +72,17 @@ export type ToServing =
       readonly channel: string;
       readonly data: unknown;
     }
+  /** Settles a question. */
+  | {
+      readonly kind: 'answer';
+      readonly id: number;
+      readonly data: unknown;
+      readonly error: string | undefined;
+    }
   | { readonly kind: 'stop' };
+
+/** What a thread carries out in the order of arrival: all but answers. */
+export type ServingOrder = Exclude<ToServing, { readonly kind: 'answer' }>;
 
 /** Serving thread to control thread. */
 export type FromServing =
@@ -80,4 +90,12 @@ export type FromServing =
   | { readonly kind: 'prepared'; readonly generation: number; readonly error: string | undefined }
   | { readonly kind: 'committed'; readonly generation: number }
   | { readonly kind: 'series'; readonly announcement: SeriesAnnouncement }
+  /** Asks a plugin's control half (ServingContext.ask). */
+  | {
+      readonly kind: 'question';
+      readonly generation: number;
+      readonly channel: string;
+      readonly id: number;
+      readonly data: unknown;
+    }
   | { readonly kind: 'stopped' };

@@ -14,6 +14,7 @@ import { compileChain, type ServingRegistry } from './chain.ts';
 import { QueryServer, type Send } from './query-server.ts';
 import { type Block, Router, type Site } from './router.ts';
 import type { BlockSpec, ListenerSpec, ServingConfig } from './serving-config.ts';
+import type { ThreadQuestions } from './thread-questions.ts';
 
 /** What a serving thread lends to its instances. */
 export interface ThreadServices {
@@ -24,6 +25,8 @@ export interface ThreadServices {
   readonly dropped: RequestMetrics;
   readonly readerIndex: number;
   readonly countPanic: () => void;
+  /** Takes questions to the control thread. */
+  readonly questions: ThreadQuestions;
 }
 
 type Subscriber = (data: unknown) => void;
@@ -102,8 +105,8 @@ export class ServingInstance {
       isDebug: spec.isDebug,
       hasStacktrace: spec.hasStacktrace,
       acceptsOtherClasses: spec.acceptsOtherClasses,
-      chain: compileChain(spec.handlers, this.#services.registry, (byName) =>
-        this.#context(spec, zones, byName),
+      chain: compileChain(spec.handlers, this.#services.registry, (byName, all) =>
+        this.#context(spec, zones, { byName, all }),
       ),
     };
   }
@@ -111,9 +114,9 @@ export class ServingInstance {
   #context(
     spec: BlockSpec,
     zones: readonly Name[],
-    byName: ReadonlyMap<string, Handler>,
+    handlers: { readonly byName: ReadonlyMap<string, Handler>; readonly all: readonly Handler[] },
   ): ServingContext {
-    const { log, metrics, clock, readerIndex } = this.#services;
+    const { log, metrics, clock, readerIndex, questions } = this.#services;
     return {
       zones,
       log,
@@ -125,7 +128,9 @@ export class ServingInstance {
         this.#queryServers.get(exchange.server)?.lookup(exchange, name, type),
       subscribe: (channel, take) => this.#subscribe(channel, take),
       onClose: (task) => this.#closing.push(task),
-      handler: (plugin) => byName.get(plugin),
+      ask: (channel, question) => questions.ask(this.generation, channel, question),
+      handler: (plugin) => handlers.byName.get(plugin),
+      handlers: () => handlers.all,
     };
   }
 

@@ -4,7 +4,7 @@
 
 import type { Clock, Timer } from '../base/clock.ts';
 import { ListenerSockets, type PacketTarget } from './listener-sockets.ts';
-import type { FromServing, ServingConfig, ToServing } from './serving-config.ts';
+import type { FromServing, ServingConfig, ServingOrder } from './serving-config.ts';
 import { ServingInstance, type ThreadServices } from './serving-instance.ts';
 
 /** Longest wait for late answers when sockets or configurations are dropped (caddy's grace period). */
@@ -32,7 +32,7 @@ export class ServingThread {
   }
 
   /** Carries out one order. Orders must not overlap: the control thread waits for each reply. */
-  async handle(order: ToServing): Promise<void> {
+  async handle(order: ServingOrder): Promise<void> {
     switch (order.kind) {
       case 'prepare':
         return this.#prepare(order.config);
@@ -49,6 +49,8 @@ export class ServingThread {
 
   async #prepare(config: ServingConfig): Promise<void> {
     const { generation } = config;
+    // One that was neither committed nor abandoned must not keep its sockets.
+    if (this.#prepared !== undefined) await this.#abandon(this.#prepared.instance.generation);
     try {
       const instance = new ServingInstance(config, this.#services);
       this.#prepared = { instance, opened: await this.#openMissing(instance) };

@@ -3,6 +3,7 @@
 
 import { Worker } from 'node:worker_threads';
 import type { Clock, Timer } from '../base/clock.ts';
+import type { ThreadQuestion } from './question-desk.ts';
 import type { FromServing, ServingConfig, ThreadBuffers, ToServing } from './serving-config.ts';
 
 /** How a thread is made; the buffers outlive it, so a replacement goes on with the same ones. */
@@ -11,6 +12,8 @@ export interface ThreadMaker {
   readonly clock: Clock;
   makeBuffers(index: number): ThreadBuffers;
   onMessage(index: number, message: FromServing): void;
+  /** Answers what a thread asks; rejects when nobody does. */
+  ask(question: ThreadQuestion): Promise<unknown>;
   /** A thread ended without being told to. */
   onCrash(index: number, error: Error | undefined): void;
   /** A thread's successor could not take over; it is tried again. */
@@ -72,6 +75,7 @@ export class ServingThreads {
     const buffers = this.#maker.makeBuffers(index);
     return new ServingThreadHandle(this.#maker.entry, buffers, {
       onMessage: (message) => this.#maker.onMessage(index, message),
+      ask: (question) => this.#maker.ask(question),
       onExit: (error, hasServed) => {
         if (this.#isStopping) return;
         this.#maker.onCrash(index, error);
@@ -122,6 +126,7 @@ export class ServingThreads {
 
 interface HandleEvents {
   onMessage(message: FromServing): void;
+  ask(question: ThreadQuestion): Promise<unknown>;
   /** `hasServed`: a configuration was in force. */
   onExit(error: Error | undefined, hasServed: boolean): void;
 }
@@ -144,6 +149,10 @@ class ServingThreadHandle {
     });
     this.#worker.on('message', (message: FromServing) => {
       if (message.kind === 'committed') this.#hasServed = true;
+      if (message.kind === 'question') {
+        void this.#answer(message.id, events.ask(message));
+        return;
+      }
       const waiting = this.#waiting.get(message.kind)?.shift();
       if (waiting === undefined) events.onMessage(message);
       else waiting(message);
@@ -177,6 +186,15 @@ class ServingThreadHandle {
   async stop(): Promise<void> {
     await this.#ask({ kind: 'stop' }, 'stopped');
     await this.#worker.terminate();
+  }
+
+  async #answer(id: number, answer: Promise<unknown>): Promise<void> {
+    try {
+      this.post({ kind: 'answer', id, data: await answer, error: undefined });
+    } catch (error) {
+      const text = error instanceof Error ? error.message : String(error);
+      this.post({ kind: 'answer', id, data: undefined, error: text });
+    }
   }
 
   #ask(order: ToServing, reply: FromServing['kind']): Promise<FromServing | undefined> {

@@ -19,6 +19,7 @@ const DEFAULT_PROBE: GoldenProbe = { query: { name: 'probe.golden.invalid.', typ
 /** What an exchange needs of a case. */
 type Addressed = Pick<GoldenCase, 'to' | 'client' | 'timeout'>;
 
+/** Resolves after so many seconds. */
 export function delay(seconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, seconds * 1000));
 }

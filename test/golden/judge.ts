@@ -119,7 +119,9 @@ export function describeVerdict(verdict: Verdict): string {
   const { scenario, cases, passed, failed, waiting, skipped, seconds, reason } = verdict;
   const word = failed > 0 ? 'FAIL' : waiting > 0 ? 'wait' : 'ok  ';
   const notes = [
-    ...(waiting > 0 ? [`${waiting} waiting${reason === undefined ? '' : `: ${reason}`}`] : []),
+    ...(waiting > 0
+      ? [`${waiting} waiting${reason === undefined ? ' (waiting.json)' : `: ${reason}`}`]
+      : []),
     ...(skipped > 0 ? [`${skipped} skipped: no IPv6 address on this machine`] : []),
   ].join(', ');
   const counts = `${String(passed).padStart(4)}/${String(cases).padEnd(4)}`;

@@ -102,12 +102,17 @@ export class PluginBench {
   readonly #clock: Clock;
   readonly #values = new Map<string, unknown>();
   readonly #takers = new Map<string, ((data: unknown) => void)[]>();
+  readonly #answerers = new Map<string, (question: unknown) => unknown>();
   readonly #closers: (() => void)[] = [];
+  /** The other handlers of the block. */
+  handlers: readonly Handler[] = [];
   readonly #slots = createMetricSlots(4096);
   readonly #series: SeriesAnnouncement[] = [];
   readonly metrics: MetricsWriter = new MetricsWriter(this.#slots, (series) =>
     this.#series.push(series),
   );
+  /** What the plugins of the block share. */
+  readonly shared: Map<string, unknown> = new Map();
   /** The chain that self-lookups go through. */
   first: Handler | undefined = undefined;
   #channels = 0;
@@ -124,9 +129,12 @@ export class PluginBench {
       hooks: this.hooks,
       publish: (channel: string, data: unknown) => this.#publish(channel, data),
       newChannel: (plugin: string) => `${plugin}/${++this.#channels}`,
+      answer: (channel: string, respond: (question: unknown) => unknown) =>
+        this.#answerers.set(channel, respond),
     } as unknown as Instance;
     const settings = { root, acceptsOtherClasses: false };
-    return { keys: [], zones, settings, instance, has: () => false } as unknown as BlockSetup;
+    const block = { keys: [], zones, settings, instance, shared: this.shared, has: () => false };
+    return block as unknown as BlockSetup;
   }
 
   #publish(channel: string, data: unknown): void {
@@ -149,7 +157,9 @@ export class PluginBench {
         this.#takers.set(channel, [...(this.#takers.get(channel) ?? []), take]);
       },
       onClose: (task) => this.#closers.push(task),
-      handler: () => undefined,
+      ask: async (channel, question) => await this.#answerers.get(channel)?.(question),
+      handler: (plugin) => this.handlers.find(({ name }) => name === plugin),
+      handlers: () => this.handlers,
     };
   }
 

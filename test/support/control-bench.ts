@@ -36,12 +36,15 @@ export class ControlBench {
       metrics: this.registry,
       controlMetrics: this.writer,
       corefilePath: '',
+      product: 'Nodens-0.0.0',
       configuration: { loadedHash: () => '', currentHash: () => '', reload: async () => true },
       readiness: new Map(),
       shared: new Map(),
       isFirst: true,
+      isCheck: false,
       publish: () => {},
       newChannel: (plugin) => plugin,
+      answer: () => {},
     };
   }
 
@@ -70,6 +73,7 @@ export class ControlBench {
       zones: keys.map(({ zone }) => zone),
       settings: defaultSettings(),
       instance: this.instance,
+      shared: new Map(),
       has: (word) => words.includes(word),
       handlers: () => words,
     };

@@ -264,7 +264,9 @@ export class KubernetesScenario {
       lookup: (exchange, name, type) => this.#lookup(exchange, name, type),
       subscribe: () => {},
       onClose: () => {},
+      ask: async () => undefined,
       handler: () => undefined,
+      handlers: () => [],
     } as ServingContext;
   }
 

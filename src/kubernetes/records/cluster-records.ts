@@ -96,6 +96,7 @@ export class ClusterRecords {
     this.#nameServers.setLocalAddresses(addresses);
   }
 
+  /** One listener a store. The stores hold the new state when a listener runs. */
   #listen(): void {
     const { services, namespaces, endpointSlices, pods } = this.#source;
     services.onChange((change) => this.#changeService(change));
@@ -109,6 +110,7 @@ export class ClusterRecords {
     this.#source.multiclusterSlices?.onChange((change) => this.#changeImportSlice(change));
   }
 
+  /** A namespace is exposed when it is wanted and its object is there (namespaceExposed of CoreDNS). */
   #isExposed(namespace: string): boolean {
     const { namespaces } = this.#options;
     const isWanted = namespaces.length === 0 || namespaces.includes(namespace);
@@ -126,6 +128,7 @@ export class ClusterRecords {
     this.#nameServers.changeService(service);
   }
 
+  /** The latency is taken last: the metric means the moment from which the change is served. */
   #changeSlice(change: Change<EndpointSliceObject>): void {
     const { before, after } = change;
     this.#serials.changeSlice(change, this.#options.isZonal);
@@ -135,6 +138,7 @@ export class ClusterRecords {
     if (after !== undefined) this.#observe(after);
   }
 
+  /** Imports have names in multicluster zones only, and no reverse records. */
   #changeImport(change: Change<ServiceImportObject>): void {
     const { before, after } = change;
     const service = after ?? before;
@@ -196,6 +200,7 @@ function moveSlice(
   if (after !== undefined && to !== '') tree.putSlice(to, after);
 }
 
+/** ExternalName comes first: such a service may still carry addresses of its former type. */
 function serviceShape(service: ServiceObject): ServiceShape {
   const { type, clusterIPs, externalName, ports } = service;
   if (type === 'ExternalName') return { kind: 'externalName', addresses: [], externalName, ports };
@@ -203,6 +208,7 @@ function serviceShape(service: ServiceObject): ServiceShape {
   return { kind, addresses: clusterIPs, externalName: '', ports };
 }
 
+/** An import has no ExternalName form; its `ips` are cluster set addresses. */
 function importShape({ type, ips, ports }: ServiceImportObject): ServiceShape {
   const kind = type === 'Headless' ? 'headless' : 'clusterIP';
   return { kind, addresses: ips, externalName: '', ports };

@@ -53,6 +53,7 @@ export class NameServers {
     if (isOwn(before) || isOwn(after)) this.#refresh();
   }
 
+  /** Works the record out anew; a value that stays the same is not written. */
   #refresh(): void {
     const servers = new ServerList();
     const owners = new Set<string>();
@@ -69,6 +70,7 @@ export class NameServers {
     this.#records.put(NAME_SERVER_KEY, servers.encode());
   }
 
+  /** A headless service is named by all endpoints of the slice, not only by the one that is this server. */
   #addOwner(servers: ServerList, slice: EndpointSliceObject): void {
     const service = this.#lookup.service(slice.namespace, slice.service);
     if (service === undefined) return;

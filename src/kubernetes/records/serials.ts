@@ -20,6 +20,7 @@ export class Serials {
     this.#clock = clock;
   }
 
+  /** Updates count by what they change: names and ports for both, external addresses for the external zones. */
   changeService({ before, after }: Change<ServiceObject>): void {
     if (before === undefined || after === undefined) {
       this.#move('cluster');
@@ -37,6 +38,7 @@ export class Serials {
     }
   }
 
+  /** Adding or deleting moves the serial of the cluster zones: CoreDNS has one handler for all kinds there. */
   changeMulticlusterSlice({ before, after }: Change<EndpointSliceObject>): void {
     if (before === undefined || after === undefined) this.#move('cluster');
     else if (
@@ -60,6 +62,7 @@ export class Serials {
     }
   }
 
+  /** Unix seconds, as CoreDNS has it: two changes within a second share a serial. */
   #move(kind: SerialKind): void {
     this.#state.setSerial(kind, Math.floor(this.#clock.epochMs() / 1000));
   }

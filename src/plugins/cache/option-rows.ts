@@ -147,8 +147,7 @@ function readDisable(block: CacheBlock, args: readonly string[]): void {
   if (kind !== 'success' && kind !== 'denial') {
     throw new CorefileError('cache type for disable must be "success" or "denial"');
   }
-  block[kind].disabledZones =
-    zones.length === 0 ? ['.'] : zones.map((zone) => zone.toLowerCase());
+  block[kind].disabledZones = zones.length === 0 ? ['.'] : zones.map((zone) => zone.toLowerCase());
 }
 
 /** Options of the block. */

@@ -85,7 +85,10 @@ export class ForwardHandler implements Handler {
   async #askUpstreams(exchange: Exchange): Promise<Outcome> {
     const query = queryOf(exchange);
     const round = new Round(this.#policy(this.#upstreams));
-    const deadlineMs = this.#clock.monotonicMs() + QUERY_TIMEOUT_MS;
+    const deadlineMs = Math.min(
+      this.#clock.monotonicMs() + QUERY_TIMEOUT_MS,
+      exchange.deadlineMs ?? Number.POSITIVE_INFINITY,
+    );
     let attempts = 0;
     let failovers = 0;
     let error: Error | undefined;
@@ -199,10 +202,10 @@ function queryOf(exchange: Exchange): UpstreamQuery {
       id: 0,
       isResponse: false,
       opcode: exchange.opcode,
-      authoritative: false,
+      authoritative: exchange.isAuthoritative,
       truncated: false,
       recursionDesired: exchange.isRecursionDesired,
-      recursionAvailable: false,
+      recursionAvailable: exchange.isRecursionAvailable,
       zero: false,
       authenticData: exchange.isAuthenticData,
       checkingDisabled: exchange.isCheckingDisabled,

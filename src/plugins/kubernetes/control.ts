@@ -32,11 +32,12 @@ export async function startBlock(
   block: BlockSetup,
   makeSource: typeof createSource = createSource,
 ): Promise<SharedParts> {
-  const { clock, hooks, readiness, controlMetrics: metrics, log } = block.instance;
+  const { clock, hooks, readiness, controlMetrics: metrics, log, product } = block.instance;
   const ownLog = pluginLogger(log, 'kubernetes');
   const source = await makeSource(options, {
     clock,
     log: ownLog,
+    product,
     onRequest: (report) => countRequest(metrics, report),
   });
   const table = createNameTable();
@@ -53,8 +54,9 @@ export async function startBlock(
     },
     { table: new NameTableWriter(table), state, clock, log, metrics },
   );
+  // Serving threads answer SERVFAIL for unknown names until this is set.
   source.onSynced(() => state.setSynced());
-  readiness.set('kubernetes', () => source.isSynced);
+  if (block.has('ready')) readiness.set('kubernetes', () => source.isSynced);
   hooks.startup.push(() => {
     records.setLocalAddresses(localAddresses(block.settings.bindAddresses));
     source.start();
@@ -75,6 +77,7 @@ class StartupWait {
         resolve();
         return;
       }
+      // Each line schedules the next one; both timers end with the wait.
       let line = clock.setTimeout(function say() {
         log.info('waiting for Kubernetes API before starting server');
         line = clock.setTimeout(say, WAIT_LINE_MS);

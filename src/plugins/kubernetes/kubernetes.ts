@@ -75,6 +75,7 @@ export class KubernetesHandler implements Handler {
     };
   }
 
+  /** A promise only when an ExternalName has to be asked elsewhere. */
   serve(exchange: Exchange): Later<Outcome> {
     const zone = askedZone(this.#zones, exchange.name, exchange.askedName);
     if (exchange.metadata !== undefined) this.#addMetadata(exchange, exchange.metadata, zone);
@@ -92,6 +93,10 @@ export class KubernetesHandler implements Handler {
     return pod;
   }
 
+  /**
+   * Everything but addresses is one look at the table. A throw in between would leave the reader marked until its next query,
+   * which delays the reuse of freed space and nothing else.
+   */
   #answer(exchange: Exchange, zone: AskedZone): Later<Answer> {
     if (exchange.type !== RRType.A && exchange.type !== RRType.AAAA) {
       this.#table.enter();
@@ -133,6 +138,7 @@ export class KubernetesHandler implements Handler {
     return this.#finder.find(name, zone) === 'missing' ? 'nxdomain' : 'nodata';
   }
 
+  /** NS of the apex. Its targets and their addresses come from the control thread, see records/name-servers.ts. */
   #nameServers(owner: Name, zone: AskedZone): Answer {
     const { node } = this.#finder;
     if (this.#finder.findNameServers() !== 'found') return 'nodata';
@@ -151,6 +157,7 @@ export class KubernetesHandler implements Handler {
     return finding === 'found' || finding === 'zonal' ? 'nodata' : 'nxdomain';
   }
 
+  /** SRV with the addresses of its targets; weights and duplicates were settled when the value was written. */
   #services(name: Name, owner: Name, zone: AskedZone): Answer {
     if (isNameServerName(name, zone)) return 'nodata';
     const finding = this.#finder.find(name, zone);
@@ -164,6 +171,7 @@ export class KubernetesHandler implements Handler {
     };
   }
 
+  /** Only a name whose first entry is a host has a CNAME; addresses before it hide it, as in CoreDNS. */
   #canonicalName(name: Name, owner: Name, zone: AskedZone): Answer {
     if (isNameServerName(name, zone)) return 'nodata';
     const finding = this.#finder.find(name, zone);
@@ -206,6 +214,7 @@ export class KubernetesHandler implements Handler {
     return addressItems(this.#finder.node, type, owner, this.#options.ttl);
   }
 
+  /** Only names that do not exist can fall through, and only they are uncertain while the first state is missing. */
   #reply(exchange: Exchange, zone: AskedZone, answer: Answer): Later<Outcome> {
     const { reply } = exchange;
     if (answer === 'nxdomain') {
@@ -234,6 +243,7 @@ export class KubernetesHandler implements Handler {
     return soaRecord(zone.spelling, this.#state.serial(serialKind(zone)), this.#options.ttl);
   }
 
+  /** In CoreDNS the metadata plugin asks first; here the values are set on the way. */
   #addMetadata(
     { name, client }: Exchange,
     metadata: Map<string, () => string>,

@@ -41,6 +41,7 @@ export function labelValueFault(key: string, index: number, value: string): stri
   return `values[${index}][${key}]: Invalid value: ${quote(value)}: ${faults.join('; ')}`;
 }
 
+/** The part behind the slash, or all of a key without one. */
 function nameFaults(name: string): string[] {
   const faults: string[] = [];
   if (name === '') faults.push('name part must be non-empty');
@@ -51,6 +52,7 @@ function nameFaults(name: string): string[] {
   return faults;
 }
 
+/** The part in front of the slash: a DNS name. */
 function prefixFaults(prefix: string): string[] {
   if (prefix === '') return ['prefix part must be non-empty'];
   const faults: string[] = [];
@@ -65,6 +67,7 @@ function lengthText(most: number): string {
   return `must be no more than ${most} bytes`;
 }
 
+/** apimachinery's sentence about a form, with its odd commas. */
 function regexText(text: string, form: string, examples: readonly string[]): string {
   const list = examples.map((example) => `'${example}', `).join(' or ');
   return `${text} (e.g. ${list}regex used for validation is '${form}')`;

@@ -98,12 +98,14 @@ function restParts(
   }
 }
 
+/** Labels as texts with escapes, so that a dot inside a label does not divide it. */
 function relativeLabels(name: Name, zone: Name): string[] {
   const relative = new Uint8Array(name.length - zone.length + 1);
   relative.set(name.subarray(0, name.length - zone.length));
   return formatName(relative).match(/(?:[^.\\]|\\.)+/g) ?? [];
 }
 
+/** `TOPOLOGYZONE.pin._zone`, of services only; the zone may take several labels. */
 function zonalParts(parts: NameParts, labels: readonly string[]): NameParts | undefined {
   const directive = labels.at(-2);
   const isZonal = labels.at(-1) === '_zone' && (directive === 'pin' || directive === 'prefer');

@@ -52,6 +52,7 @@ function signAt(text: string, at: number): SelectorToken {
   return { kind: sign as TokenKind, text: sign };
 }
 
+/** Up to the next sign or white space; `in` and `notin` are told apart by the parser's place. */
 function wordAt(text: string, at: number): SelectorToken {
   let end = at;
   while (end < text.length && !SIGN.test(text.charAt(end)) && !SPACE.test(text.charAt(end))) end++;

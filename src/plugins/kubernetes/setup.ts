@@ -18,6 +18,7 @@ export const kubernetesControl: ControlPlugin = {
   async setup(dispenser, block) {
     const { options, zones, primaryZone } = readDirective(dispenser, block);
     warnOfEndpoints(options, block);
+    if (block.instance.isCheck && livesInCluster(options)) return [];
     const shared = await startBlock(options, block);
     const { multiclusterZones, pods, isZonal, ttl, fallthrough } = options;
     const handler: KubernetesServingOptions = {
@@ -33,6 +34,11 @@ export const kubernetesControl: ControlPlugin = {
     return [handler];
   },
 };
+
+/** Whether the settings come from the pod that the server runs in; elsewhere there are none to look at. */
+function livesInCluster({ manifests, endpoints, kubeconfig }: KubernetesBlock): boolean {
+  return manifests.length === 0 && endpoints.length === 0 && kubeconfig === undefined;
+}
 
 /** What one directive says. */
 export interface KubernetesDirective {

@@ -6,7 +6,6 @@ import type { Clock } from '../../base/clock.ts';
 import { CorefileError } from '../../corefile/error.ts';
 import type { RequestReport } from '../../kubernetes/api/client.ts';
 import { type ConnectionSource, openConnection } from '../../kubernetes/api/connection.ts';
-import { createEmbeddedSource } from '../../kubernetes/embedded/embedded-source.ts';
 import type { EmbeddedOptions } from '../../kubernetes/embedded/manifest-loader.ts';
 import { createReflectorSource } from '../../kubernetes/reflector/reflector-source.ts';
 import type { ObjectSource } from '../../kubernetes/source.ts';
@@ -18,10 +17,10 @@ export interface SourceContext {
   readonly clock: Clock;
   /** Adds `plugin/kubernetes: ` to its lines. */
   readonly log: Logger;
+  /** Name and version of this program, `Nodens-0.1.0`. */
+  readonly product: string;
   readonly onRequest: (report: RequestReport) => void;
 }
-
-const USER_AGENT = `Nodens (${process.platform}/${process.arch})`;
 
 /** The child's entry is a file of its own, beside the bundle or in the source tree. */
 const CHILD = import.meta.url.endsWith('.ts')
@@ -33,7 +32,9 @@ export async function createSource(
   block: KubernetesBlock,
   context: SourceContext,
 ): Promise<ObjectSource> {
-  return block.manifests.length > 0 ? embedded(block, context) : await reflector(block, context);
+  return block.manifests.length > 0
+    ? await embedded(block, context)
+    : await reflector(block, context);
 }
 
 async function reflector(block: KubernetesBlock, context: SourceContext): Promise<ObjectSource> {
@@ -52,7 +53,7 @@ async function reflector(block: KubernetesBlock, context: SourceContext): Promis
       hasPods: block.pods === 'verified',
       isMulticluster: block.multiclusterZones.length > 0,
       limits: { qps, burst, maxInflight },
-      userAgent: USER_AGENT,
+      userAgent: `${context.product.replace('-', '/')} (${process.platform}/${process.arch})`,
     },
     context,
   );
@@ -64,7 +65,8 @@ function connectionSource({ kubeconfig, endpoints, tls }: KubernetesBlock): Conn
   return url === undefined ? { kind: 'in-cluster' } : { kind: 'endpoint', url, tls };
 }
 
-function embedded(block: KubernetesBlock, context: SourceContext): ObjectSource {
+/** Loaded when it is asked for: a server in a cluster does without the YAML parser. */
+async function embedded(block: KubernetesBlock, context: SourceContext): Promise<ObjectSource> {
   if (block.multiclusterZones.length > 0) {
     throw new CorefileError('multicluster needs an API server; remove manifests');
   }
@@ -80,6 +82,7 @@ function embedded(block: KubernetesBlock, context: SourceContext): ObjectSource 
   if (dnsIps !== undefined) options.dnsIps = dnsIps;
   if (labels !== undefined) options.matchesLabels = labels.matches;
   if (namespaceLabels !== undefined) options.matchesNamespaceLabels = namespaceLabels.matches;
+  const { createEmbeddedSource } = await import('../../kubernetes/embedded/embedded-source.ts');
   return createEmbeddedSource(options, context);
 }
 

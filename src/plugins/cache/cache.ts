@@ -1,0 +1,202 @@
+// Serving half of cache: answers from stored replies, and stores those of the plugins behind it (CoreDNS:
+// plugin/cache/handler.go). One cache a handler and thread. Replies from local data pass by untouched and uncounted.
+
+import { randomInt } from 'node:crypto';
+import type { Clock, Timer } from '../../base/clock.ts';
+import { Rcode } from '../../dns/codes/rcode.ts';
+import type { Name } from '../../dns/name.ts';
+import { pluginLogger } from '../../log/logger.ts';
+import type { Exchange } from '../../plugin/exchange.ts';
+import type { Handler, Later, Outcome } from '../../plugin/handler.ts';
+import type { ServingContext, ServingPlugin } from '../../plugin/serving.ts';
+import { matchZone, zoneNames } from '../../plugin/zones.ts';
+import type { Entry } from './entry.ts';
+import { questionKey } from './key.ts';
+import {
+  CACHE_MISSES,
+  CACHE_PREFETCHES,
+  CACHE_REQUESTS,
+  CACHE_SERVED_STALE,
+  CacheMetrics,
+} from './metrics.ts';
+import type { CacheOptions } from './options.ts';
+import { backgroundCopy, foregroundCopy, type Refreshed, Refresher } from './refresh.ts';
+import { ReplyKeeper } from './reply-keeper.ts';
+import { ReplyStores } from './reply-stores.ts';
+
+/** What the handler takes from its thread. */
+export type CacheContext = Pick<ServingContext, 'clock' | 'metrics' | 'log' | 'onClose'>;
+
+const MAX_SEED = 2 ** 31;
+const PERCENT = 100;
+const AT_ONCE = Number.NEGATIVE_INFINITY;
+
+/** Caches the replies of the plugins behind it. */
+export class CacheHandler implements Handler {
+  readonly name = 'cache';
+  readonly #next: Handler;
+  readonly #options: CacheOptions;
+  readonly #clock: Clock;
+  readonly #zones: readonly Name[];
+  readonly #seed: number = randomInt(MAX_SEED);
+  readonly #stores: ReplyStores;
+  readonly #metrics: CacheMetrics;
+  readonly #keeper: ReplyKeeper;
+  readonly #refresher: Refresher;
+  #isClosed = false;
+
+  constructor(options: CacheOptions, next: Handler, context: CacheContext) {
+    this.#next = next;
+    this.#options = options;
+    this.#clock = context.clock;
+    this.#zones = zoneNames(options.zones);
+    this.#stores = new ReplyStores(options);
+    this.#metrics = new CacheMetrics(context.metrics, options.zones);
+    const tools = { stores: this.#stores, metrics: this.#metrics, clock: context.clock };
+    this.#keeper = new ReplyKeeper(options, tools);
+    const log = pluginLogger(context.log, 'cache');
+    this.#refresher = new Refresher(next, this.#keeper, options.stale.isPositivePreferred, log);
+    context.onClose(() => {
+      this.#isClosed = true;
+    });
+  }
+
+  serve(exchange: Exchange): Later<Outcome> {
+    if (matchZone(this.#zones, exchange.name) === undefined) return this.#next.serve(exchange);
+    const key = questionKey(exchange, this.#seed);
+    const nowMs = this.#clock.monotonicMs();
+    const entry = this.#stores.find(key, exchange, nowMs);
+    if (entry === undefined) return this.#ask(exchange, key);
+    const place = this.#metrics.at(exchange);
+    place.add(CACHE_REQUESTS);
+    place.addHit(entry.store);
+    const ttl = entry.ttlAt(nowMs);
+    return ttl > 0
+      ? this.#answer(exchange, key, entry, ttl)
+      : this.#answerExpired(exchange, key, entry);
+  }
+
+  /** AD tells the upstream that we understand it (RFC 6840 section 5.7); clients see it only if they do. */
+  #ask(exchange: Exchange, key: number): Later<Outcome> {
+    const isAuthenticAsked = exchange.isAuthenticData;
+    exchange.isAuthenticData = true;
+    const outcome = this.#next.serve(exchange);
+    if (outcome instanceof Promise) {
+      return outcome.then((code) => {
+        this.#finish(exchange, key, isAuthenticAsked);
+        return code;
+      });
+    }
+    this.#finish(exchange, key, isAuthenticAsked);
+    return outcome;
+  }
+
+  #finish(exchange: Exchange, key: number, isAuthenticAsked: boolean): void {
+    const { reply } = exchange;
+    exchange.isAuthenticData = isAuthenticAsked;
+    if (reply.isLocal) return;
+    const place = this.#metrics.at(exchange);
+    place.add(CACHE_REQUESTS);
+    place.add(CACHE_MISSES);
+    if (!reply.isWritten) return;
+    this.#keeper.keep(exchange, key);
+    if (!(isAuthenticAsked || exchange.isDnssecOk)) reply.isAuthenticData = false;
+  }
+
+  #answer(exchange: Exchange, key: number, entry: Entry, ttl: number): Outcome {
+    const { prefetch, isTtlKept } = this.#options;
+    if (prefetch.amount > 0) {
+      const hits = entry.countHit(this.#clock.monotonicMs(), prefetch.spanMs);
+      const threshold = Math.ceil((prefetch.percentage / PERCENT) * entry.ttlSeconds);
+      if (hits >= prefetch.amount && ttl <= threshold) {
+        this.#refreshLater(exchange, key, entry, false);
+      }
+    }
+    entry.write(exchange, isTtlKept ? entry.ttlSeconds : ttl);
+    return Rcode.NOERROR;
+  }
+
+  #answerExpired(exchange: Exchange, key: number, entry: Entry): Later<Outcome> {
+    const { isVerified, recheckMs } = this.#options.stale;
+    if (!isVerified) {
+      this.#refreshLater(exchange, key, entry, true);
+      return this.#answerStale(exchange, entry);
+    }
+    const nowMs = this.#clock.monotonicMs();
+    // Without a pause after failures every query asks, however many do.
+    if (recheckMs > 0 && !entry.beginRefresh(nowMs)) return this.#answerStale(exchange, entry);
+    return this.#verify(exchange, key, entry);
+  }
+
+  #answerStale(exchange: Exchange, entry: Entry): Outcome {
+    const { stale, isTtlKept } = this.#options;
+    this.#metrics.at(exchange).add(CACHE_SERVED_STALE);
+    const keptTtl = isTtlKept ? entry.ttlSeconds : 0;
+    entry.write(exchange, stale.ttlSeconds > 0 ? stale.ttlSeconds : keptTtl);
+    return Rcode.NOERROR;
+  }
+
+  /** Asks with a copy, as the client may have its answer before the copy has one. */
+  async #verify(exchange: Exchange, key: number, entry: Entry): Promise<Outcome> {
+    const { verifyTimeoutMs } = this.#options.stale;
+    const copy = foregroundCopy(exchange);
+    const refreshing = this.#refresher.replace(copy, key).then((refreshed) => {
+      entry.endRefresh(this.#retryAtMs(refreshed));
+      return refreshed;
+    });
+    const refreshed = await this.#within(refreshing, verifyTimeoutMs);
+    if (refreshed?.isAccepted !== true) return this.#answerStale(exchange, entry);
+    const isHit = verifyTimeoutMs > 0 && refreshed.entry !== undefined;
+    if (isHit) refreshed.entry.write(exchange, refreshed.entry.ttlSeconds);
+    else takeReply(exchange, copy);
+    return refreshed.outcome;
+  }
+
+  /** What comes in time; undefined for what is late. 0 waits as long as it takes. */
+  async #within(work: Promise<Refreshed>, limitMs: number): Promise<Refreshed | undefined> {
+    if (limitMs === 0) return work;
+    let timer: Timer | undefined;
+    const late = new Promise<undefined>((resolve) => {
+      timer = this.#clock.setTimeout(() => resolve(undefined), limitMs);
+    });
+    const first = await Promise.race([work, late]);
+    if (timer !== undefined) this.#clock.clearTimeout(timer);
+    return first;
+  }
+
+  /** Begins once this query is answered. */
+  #refreshLater(exchange: Exchange, key: number, entry: Entry, isStale: boolean): void {
+    if (this.#isClosed || !entry.beginRefresh(this.#clock.monotonicMs())) return;
+    this.#metrics.at(exchange).add(CACHE_PREFETCHES);
+    const copy = backgroundCopy(exchange);
+    queueMicrotask(() => void this.#refresh(copy, key, entry, isStale));
+  }
+
+  async #refresh(copy: Exchange, key: number, entry: Entry, isStale: boolean): Promise<void> {
+    const refresher = this.#refresher;
+    const refreshed = await (isStale ? refresher.replace(copy, key) : refresher.fetch(copy, key));
+    if (refreshed.isAccepted) {
+      this.#stores.peek(key, copy)?.inheritHits(entry, this.#clock.monotonicMs());
+    }
+    entry.endRefresh(isStale ? this.#retryAtMs(refreshed) : AT_ONCE);
+  }
+
+  #retryAtMs({ isAccepted }: Refreshed): number {
+    const { recheckMs } = this.#options.stale;
+    return isAccepted ? AT_ONCE : this.#clock.monotonicMs() + recheckMs;
+  }
+}
+
+/** Answers with the reply of a copy, as if it had been asked first. */
+function takeReply(exchange: Exchange, copy: Exchange): void {
+  Object.assign(exchange.reply, copy.reply);
+  exchange.error = copy.error;
+  const isAuthenticWanted = exchange.isDnssecOk || exchange.isAuthenticData;
+  if (!(isAuthenticWanted || copy.reply.isLocal)) exchange.reply.isAuthenticData = false;
+}
+
+/** Makes cache handlers. */
+export const cacheServing: ServingPlugin = {
+  name: 'cache',
+  create: (options, next, context) => new CacheHandler(options as CacheOptions, next, context),
+};

@@ -1,0 +1,87 @@
+// The two stores of a handler, answers and denials, and which of them a query is answered from (CoreDNS: plugin/cache/handler.go,
+// getIfNotStale). What is least recently used goes first; CoreDNS drops at random.
+
+import { LRUCache } from 'lru-cache';
+import { Rcode } from '../../dns/codes/rcode.ts';
+import type { Exchange } from '../../plugin/exchange.ts';
+import type { Entry } from './entry.ts';
+import type { StoreKind } from './metrics.ts';
+import { type CacheBlock, type StaleOptions, storeCapacity } from './options.ts';
+
+/** Stored replies by key (key.ts). */
+export class ReplyStores {
+  readonly #stores: Readonly<Record<StoreKind, LRUCache<number, Entry>>>;
+  readonly #stale: StaleOptions;
+  #hasEvicted = false;
+
+  constructor({ success, denial, stale }: Pick<CacheBlock, 'success' | 'denial' | 'stale'>) {
+    this.#stores = { success: this.#store(success.capacity), denial: this.#store(denial.capacity) };
+    this.#stale = stale;
+  }
+
+  /** Entries of a store, expired ones counted. */
+  count(kind: StoreKind): number {
+    return this.#stores[kind].size;
+  }
+
+  /** The entry that answers an exchange, which may be stale; undefined when it has to be asked for. */
+  find(key: number, exchange: Exchange, nowMs: number): Entry | undefined {
+    if (this.#stale.isPositivePreferred && this.#stale.upToSeconds > 0) {
+      const answer = answerOf(this.#stores.success.get(key), exchange);
+      if (answer !== undefined && this.#isUsable(answer, nowMs)) return answer;
+    }
+    const denial = this.#usable('denial', key, exchange, nowMs);
+    // A failure passes; it shall not hide an answer that is still there.
+    if (denial !== undefined && denial.rcode !== Rcode.SERVFAIL) return denial;
+    return this.#usable('success', key, exchange, nowMs) ?? denial;
+  }
+
+  /** What is stored under a key, used or not; undefined for another question's entry. */
+  peek(key: number, exchange: Exchange): Entry | undefined {
+    const { denial, success } = this.#stores;
+    const entry = denial.peek(key) ?? success.peek(key);
+    return entry?.answers(exchange) === true ? entry : undefined;
+  }
+
+  /** The answer under a key that an entry without one is about to replace. */
+  lastAnswer(key: number, exchange: Exchange): Entry | undefined {
+    return answerOf(this.#stores.success.peek(key), exchange);
+  }
+
+  /** Stores an entry; true when another one had to go for it. An answer ends a denial. */
+  add(key: number, entry: Entry): boolean {
+    this.#hasEvicted = false;
+    this.#stores[entry.store].set(key, entry);
+    const isNewest = entry.isAnswering || !this.#stale.isPositivePreferred;
+    if (entry.store === 'success' && isNewest) this.#stores.denial.delete(key);
+    return this.#hasEvicted;
+  }
+
+  #store(capacity: number): LRUCache<number, Entry> {
+    return new LRUCache<number, Entry>({
+      max: storeCapacity(capacity),
+      dispose: (_entry, _key, reason) => {
+        if (reason === 'evict') this.#hasEvicted = true;
+      },
+    });
+  }
+
+  #usable(kind: StoreKind, key: number, exchange: Exchange, nowMs: number): Entry | undefined {
+    const entry = this.#stores[kind].get(key);
+    if (entry === undefined || !this.#isUsable(entry, nowMs)) return undefined;
+    return entry.answers(exchange) ? entry : undefined;
+  }
+
+  #isUsable(entry: Entry, nowMs: number): boolean {
+    const ttl = entry.ttlAt(nowMs);
+    return ttl > 0 || -ttl < this.#stale.upToSeconds;
+  }
+}
+
+/** The entry, or the one that it has replaced, if it holds what was asked for. */
+function answerOf(entry: Entry | undefined, exchange: Exchange): Entry | undefined {
+  for (const each of [entry, entry?.lastAnswer]) {
+    if (each?.isAnswering === true && each.answers(exchange)) return each;
+  }
+  return undefined;
+}
