@@ -1,6 +1,5 @@
 // The list of replies that wait. While it is not empty, the socket reads no queries, so it grows by one batch and by
 // late answers only.
-#define _GNU_SOURCE
 #include "backlog.h"
 
 #include <errno.h>
@@ -18,7 +17,8 @@ struct Waiting {
   unsigned char octets[];
 };
 
-bool is_send_full(int error) { return error == EAGAIN || error == EWOULDBLOCK || error == ENOBUFS; }
+// ENOBUFS is no such case: the socket stays writable with it, and waiting would spin.
+bool is_send_full(int error) { return error == EAGAIN || error == EWOULDBLOCK; }
 
 bool backlog_is_empty(const Backlog *backlog) { return backlog->first == NULL; }
 

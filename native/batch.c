@@ -1,5 +1,4 @@
 // recvmmsg and sendmmsg over the shared slots (recvmmsg(2), sendmmsg(2)).
-#define _GNU_SOURCE
 #include "batch.h"
 
 #include <errno.h>
@@ -9,6 +8,7 @@ void batch_init(Batch *batch, BatchMemory *memory, bool is_wildcard) {
   memset(batch, 0, sizeof *batch);
   batch->memory = memory;
   batch->is_wildcard = is_wildcard;
+  batch->used = BATCH_SLOTS;
   for (int slot = 0; slot < BATCH_SLOTS; slot++) {
     batch->in_parts[slot].iov_base = memory->packets[slot];
     batch->in_parts[slot].iov_len = PACKET_OCTETS;
@@ -37,12 +37,14 @@ static void note_slot(Batch *batch, int slot) {
 }
 
 int batch_receive(Batch *batch, int fd) {
-  for (int slot = 0; slot < BATCH_SLOTS; slot++) reset_slot(batch, slot);
+  for (int slot = 0; slot < batch->used; slot++) reset_slot(batch, slot);
+  batch->used = 0;
   int count;
   do {
     count = recvmmsg(fd, batch->in, BATCH_SLOTS, MSG_DONTWAIT, NULL);
   } while (count < 0 && errno == EINTR);
   if (count < 0) return errno == EAGAIN ? 0 : -errno;
+  batch->used = count;
   for (int slot = 0; slot < count; slot++) note_slot(batch, slot);
   return count;
 }
@@ -85,8 +87,8 @@ void batch_send(Batch *batch, int fd, Backlog *backlog) {
   while (sent < count && !is_full) {
     // Stops before the first message that fails; the next call then reports why.
     int now = sendmmsg(fd, batch->out + sent, (unsigned)(count - sent), MSG_DONTWAIT);
-    if (now >= 0) sent += now;
-    else if (is_send_full(errno)) is_full = true;
+    if (now > 0) sent += now;
+    else if (now == 0 || is_send_full(errno)) is_full = true;
     else if (errno != EINTR) {
       // One client's trouble: the others get their replies.
       batch->failed_sends++;

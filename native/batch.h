@@ -38,13 +38,15 @@ typedef struct BatchMemory {
   int32_t lengths[BATCH_SLOTS];
   int32_t reply_count;
   Reply replies[BATCH_SLOTS];
-  unsigned char packets[BATCH_SLOTS][PACKET_OCTETS];
+  _Alignas(64) unsigned char packets[BATCH_SLOTS][PACKET_OCTETS];
   unsigned char output[OUTPUT_OCTETS];
 } BatchMemory;
 
 typedef struct Batch {
   BatchMemory *memory;
   bool is_wildcard;
+  // Slots that the kernel wrote to since they were made ready.
+  int used;
   struct iovec in_parts[BATCH_SLOTS];
   struct mmsghdr in[BATCH_SLOTS];
   struct iovec out_parts[BATCH_SLOTS];

@@ -1,6 +1,7 @@
 // Turns the PKTINFO of a received datagram into the PKTINFO of its reply (ip(7), ipv6(7)).
-#define _GNU_SOURCE
 #include "route.h"
+
+#include <stddef.h>
 
 // The interface index is dropped: it would force the reply out of the interface that the query came in by, where the
 // routing table may want another one.

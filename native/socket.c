@@ -1,5 +1,4 @@
 // Opens, describes and probes sockets (socket(7), ip(7), ipv6(7)).
-#define _GNU_SOURCE
 #include "socket.h"
 
 #include <errno.h>

@@ -8,6 +8,9 @@
 //   east-1.web.shop.svc z               endpoints in a zone   web.shop.svc z        the service has zonal names
 //   10.96.0.1 r (binary)                reverse name          10.1.2.3 p (binary)   the pod of a client
 //   n                                   apex: the name servers
+//   web.shop x, _http._tcp.web.shop x   external addresses    web.shop h, ep-0.web.shop h    endpoints (k8s_external)
+//   198.51.100.1 o (binary)             owners of an external address
+//   e                                   external addresses of the name servers
 //
 // Ports always have their underscores here, though queries may leave them out.
 
@@ -20,12 +23,18 @@ export const ZONAL_MARK = 0x7a;
 export const REVERSE_MARK = 0x72;
 export const CLIENT_MARK = 0x70;
 export const NAME_SERVER_MARK = 0x6e;
+export const EXTERNAL_MARK = 0x78;
+export const HEADLESS_MARK = 0x68;
+export const OWNER_MARK = 0x6f;
 
 /** Octets that a mark adds to a key. */
 export const MARK_LENGTH = 2;
 
 /** Key of the name servers. */
 export const NAME_SERVER_KEY: Uint8Array = Uint8Array.of(1, NAME_SERVER_MARK);
+
+/** Key of the name servers' external addresses. */
+export const EXTERNAL_SERVER_KEY: Uint8Array = Uint8Array.of(1, 0x65);
 
 const MAX_LABEL_OCTETS = 63;
 const encoder = new TextEncoder();

@@ -54,10 +54,15 @@ export class NodeReader {
     this.serviceCount = this.#u16(this.#at + NODE_SERVICE_COUNT);
     this.extraCount = this.#u16(this.#at + NODE_EXTRA_COUNT);
     this.hostCount = this.#u16(this.#at + NODE_HOST_COUNT);
-    this.#services = this.#addressOffset(this.ipv4Count + this.ipv6Count);
+    this.#services = this.addressOffset(this.ipv4Count + this.ipv6Count);
     this.#extras = this.#services + this.serviceCount * NODE_PAIR_LENGTH;
     this.#suffix = this.#extras + this.extraCount * NODE_PAIR_LENGTH;
-    this.#targets = this.#suffix + this.#suffixLength;
+    this.#targets = this.#suffix + this.suffixLength;
+  }
+
+  /** The memory that the offsets below point into. */
+  get bytes(): Uint8Array {
+    return this.#bytes;
   }
 
   get hasRecords(): boolean {
@@ -80,7 +85,7 @@ export class NodeReader {
   /** The 4 or 16 octets of an address, counted through IPv4, then IPv6. */
   address(number: number): Uint8Array {
     const length = this.isIpv6(number) ? IPV6_LENGTH : IPV4_LENGTH;
-    const start = this.#addressOffset(number);
+    const start = this.addressOffset(number);
     return this.#bytes.slice(start, start + length);
   }
 
@@ -107,7 +112,7 @@ export class NodeReader {
   /** All targets below `zone`, in order; undefined for one that would be over 255 octets there. */
   targetNames(zone: Name): (Name | undefined)[] {
     const names: (Name | undefined)[] = [];
-    const suffixLength = this.#suffixLength;
+    const { suffixLength } = this;
     let at = this.#targets;
     for (let index = 0; index < this.targetCount; index++) {
       const length = this.#bytes[at] ?? 0;
@@ -132,8 +137,25 @@ export class NodeReader {
     return hosts;
   }
 
-  get #suffixLength(): number {
+  /** Octets of the labels that end every target, and where they are. */
+  get suffixLength(): number {
     return this.#bytes[this.#at + 1] ?? 0;
+  }
+
+  get suffixOffset(): number {
+    return this.#suffix;
+  }
+
+  /** Octets of the labels in front of the suffix of a target. */
+  targetLength(index: number): number {
+    return this.#bytes[this.targetOffset(index) - 1] ?? 0;
+  }
+
+  /** Where these labels are. Walks from the first target: names have few. */
+  targetOffset(index: number): number {
+    let at = this.#targets;
+    for (let i = 0; i < index; i++) at += 1 + (this.#bytes[at] ?? 0);
+    return at + 1;
   }
 
   #join(start: number, length: number, suffixLength: number, zone: Name): Name | undefined {
@@ -146,7 +168,8 @@ export class NodeReader {
     return name;
   }
 
-  #addressOffset(number: number): number {
+  /** Where the octets of an address are, see address(). */
+  addressOffset(number: number): number {
     const ipv4 = Math.min(number, this.ipv4Count);
     const ipv6 = number - ipv4;
     return this.#at + NODE_HEADER_LENGTH + ipv4 * IPV4_LENGTH + ipv6 * IPV6_LENGTH;

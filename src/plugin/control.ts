@@ -81,18 +81,20 @@ export interface BlockSettings {
   isDebug: boolean;
   /** errors { stacktrace }. */
   hasStacktrace: boolean;
-  /** Serving threads (plugin multisocket). */
+  /** Sockets an address, which is serving threads (plugin multisocket). */
   sockets: number;
   /** Folder of relative zone files (plugin root), '' for the working folder. */
   root: string;
-  /** Milliseconds (plugin timeouts). */
-  readTimeoutMs: number;
-  writeTimeoutMs: number;
-  idleTimeoutMs: number;
-  /** Queries a TCP connection, -1 without limit. */
-  maxTcpQueries: number;
+  /** Milliseconds (plugin timeouts); undefined leaves it to other blocks on the same address. */
+  readTimeoutMs: number | undefined;
+  writeTimeoutMs: number | undefined;
+  idleTimeoutMs: number | undefined;
+  /** Queries a TCP connection, -1 without limit; undefined as above. */
+  maxTcpQueries: number | undefined;
   /** Whether classes other than IN reach the chain (plugins chaos and forward). */
   acceptsOtherClasses: boolean;
+  /** Name of the block's view (plugin view), '' without one: a label of metrics. */
+  view: string;
 }
 
 /** One server block while its plugins are set up. */

@@ -1,6 +1,7 @@
 // What a link of a plugin chain looks like. The chain is built from the registry when a configuration is
 // compiled (server/chain); afterwards only `serve` runs.
 
+import type { DirectRole } from './direct.ts';
 import type { Exchange } from './exchange.ts';
 
 /**
@@ -17,6 +18,8 @@ export interface Handler {
   /** The Corefile word, as in `coredns_plugin_enabled`. */
   readonly name: string;
   serve(exchange: Exchange): Later<Outcome>;
+  /** Its part on the short path of plain queries (plugin/direct.ts); without one such queries go the general way. */
+  readonly directRole?: DirectRole | undefined;
 }
 
 /** Runs `then` on a result that may come late, without making a promise of one that is there. */

@@ -3,6 +3,7 @@
 
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
+import { parseIp } from '../base/ip.ts';
 
 /** Host and port of a text, neither checked further. An empty host is the wildcard. */
 export interface HostPort {
@@ -40,6 +41,19 @@ function splitPlain(text: string, colon: number): HostPort | string {
   const host = text.slice(0, colon);
   if (host.includes(':')) return addressError(text, 'too many colons in address');
   return strayBracket(text, 0, 0) ?? { host, port: text.slice(colon + 1) };
+}
+
+/**
+ * An IP address with a port, or `defaultPort` when there is none; a string is CoreDNS's error text (plugin/pkg/parse,
+ * HostPort). Addresses may have an IPv6 zone and are otherwise kept as written.
+ */
+export function addressAndPort(text: string, defaultPort: string): HostPort | string {
+  const split = splitHostPort(text);
+  const { host, port } = typeof split === 'string' ? { host: text, port: '' } : split;
+  if (parseIp(host.replace(/%[^%]*$/, '')) === undefined) {
+    return `must specify an IP address: \`${host}'`;
+  }
+  return { host, port: port === '' ? defaultPort : port };
 }
 
 function splitBracketed(text: string, colon: number): HostPort | string {

@@ -19,7 +19,10 @@ export function replySize(exchange: Exchange): number {
     bareReplySize(reply.question?.name ?? exchange.askedName) +
     (reply.edns === undefined ? 0 : ednsLength(reply.edns));
   let size =
-    frame + recordsSize(reply.answer) + recordsSize(reply.authority) + recordsSize(reply.additional);
+    frame +
+    recordsSize(reply.answer) +
+    recordsSize(reply.authority) +
+    recordsSize(reply.additional);
   for (const answer of reply.following) size += frame + recordsSize(answer);
   return size;
 }

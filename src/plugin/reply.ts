@@ -15,7 +15,7 @@ export class Reply {
   isWritten = false;
   /**
    * Set by plugins that answer from data of their own that is as fast as a cache and always fresh (kubernetes, hosts): the
-   * cache plugin neither stores such a reply nor changes its TTLs. Also for outcomes that are left unwritten.
+   * cache plugin does not store such a reply, and only limits its TTLs. Also for outcomes that are left unwritten.
    */
   isLocal = false;
   /** Response code, 12 bits (RFC 6891 section 6.1.3). */

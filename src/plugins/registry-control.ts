@@ -4,25 +4,35 @@
 import type { ControlPlugin } from '../plugin/control.ts';
 import { aclControl } from './acl/setup.ts';
 import { anyControl } from './any/setup.ts';
+import { autopathControl } from './autopath/setup.ts';
 import { bindControl } from './bind/setup.ts';
 import { bufsizeControl } from './bufsize/setup.ts';
 import { cacheControl } from './cache/setup.ts';
 import { chaosControl } from './chaos/setup.ts';
 import { debugControl } from './debug/setup.ts';
+import { dns64Control } from './dns64/setup.ts';
 import { errorsControl } from './errors/setup.ts';
 import { fileControl } from './file/setup.ts';
 import { forwardControl } from './forward/setup.ts';
 import { headerControl } from './header/setup.ts';
 import { healthControl } from './health/setup.ts';
+import { hostsControl } from './hosts/setup.ts';
+import { externalControl } from './k8s_external/setup.ts';
 import { kubernetesControl } from './kubernetes/setup.ts';
+import { loadbalanceControl } from './loadbalance/setup.ts';
 import { localControl } from './local/setup.ts';
 import { logControl } from './log/setup.ts';
+import { loopControl } from './loop/setup.ts';
+import { metadataControl } from './metadata/setup.ts';
 import { minimalControl } from './minimal/setup.ts';
 import { nsidControl } from './nsid/setup.ts';
 import { prometheusControl } from './prometheus/setup.ts';
 import { readyControl } from './ready/setup.ts';
 import { reloadControl } from './reload/setup.ts';
 import { rewriteControl } from './rewrite/setup.ts';
+import { templateControl } from './template/setup.ts';
+import { transferControl } from './transfer/setup.ts';
+import { viewControl } from './view/setup.ts';
 import { whoamiControl } from './whoami/setup.ts';
 
 /** Every directive that CoreDNS 1.14.7 knows, in its order (plugin.cfg). */
@@ -93,25 +103,35 @@ export const DIRECTIVES: readonly string[] = [
 const PLUGINS: readonly ControlPlugin[] = [
   aclControl,
   anyControl,
+  autopathControl,
   bindControl,
   bufsizeControl,
   cacheControl,
   chaosControl,
   debugControl,
+  dns64Control,
   errorsControl,
   fileControl,
   forwardControl,
   headerControl,
   healthControl,
+  hostsControl,
+  externalControl,
   kubernetesControl,
+  loadbalanceControl,
   localControl,
   logControl,
+  loopControl,
+  metadataControl,
   minimalControl,
   nsidControl,
   prometheusControl,
   readyControl,
   reloadControl,
   rewriteControl,
+  transferControl,
+  templateControl,
+  viewControl,
   whoamiControl,
 ];
 

@@ -12,6 +12,8 @@ export type ServingRegistry = ReadonlyMap<string, ServingPlugin>;
 export interface Chain {
   readonly first: Handler | undefined;
   readonly byName: ReadonlyMap<string, Handler>;
+  /** All of them in chain order. */
+  readonly handlers: readonly Handler[];
 }
 
 /** Builds the handlers of one block. Throws when a word has no serving half (a fault of the registries). */
@@ -24,7 +26,7 @@ export function compileChain(
   const all: Handler[] = [];
   const context = contextFor(byName, all);
   const last = specs.at(-1);
-  if (last === undefined) return { first: undefined, byName };
+  if (last === undefined) return { first: undefined, byName, handlers: all };
   let next: Handler = new EndOfChain(last.plugin);
   for (const spec of specs.toReversed()) {
     const plugin = registry.get(spec.plugin);
@@ -33,5 +35,5 @@ export function compileChain(
     byName.set(spec.plugin, next);
     all.unshift(next);
   }
-  return { first: next, byName };
+  return { first: next, byName, handlers: all };
 }

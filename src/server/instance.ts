@@ -61,11 +61,12 @@ const DEFAULT_SETTINGS: Omit<BlockSettings, 'bindAddresses'> = {
   hasStacktrace: false,
   sockets: 1,
   root: '',
-  readTimeoutMs: 3000,
-  writeTimeoutMs: 5000,
-  idleTimeoutMs: 10_000,
-  maxTcpQueries: -1,
+  readTimeoutMs: undefined,
+  writeTimeoutMs: undefined,
+  idleTimeoutMs: undefined,
+  maxTcpQueries: undefined,
   acceptsOtherClasses: false,
+  view: '',
 };
 
 /** Sets up all plugins. Throws CorefileError; nothing is running then. */

@@ -3,13 +3,19 @@
 
 import type { Client } from '../plugin/exchange.ts';
 import type { Later } from '../plugin/handler.ts';
-import { TcpListener } from '../transport/tcp.ts';
-import { UdpListener } from '../transport/udp.ts';
+import type { Datagram, DatagramListener } from '../transport/datagram.ts';
+import { TcpListener, type TcpPeer } from '../transport/tcp.ts';
+import { udpTransport } from '../transport/udp-transport.ts';
+import type { PacketPlace } from './direct-path.ts';
 import type { Send } from './query-server.ts';
 import type { ListenerSpec } from './serving-config.ts';
 
+const NO_OCTETS = new Uint8Array(0);
+
 /** Where packets go: the query server of the configuration in force. */
 export interface PacketTarget {
+  /** The short path: octets of the reply that was composed in place, 0 when there is none. */
+  answerDirect(place: PacketPlace): number;
   serve(packet: Uint8Array, client: Client, send: Send): Later<void>;
 }
 
@@ -18,8 +24,19 @@ export class ListenerSockets {
   #target: PacketTarget;
   readonly #hostText: string;
   #port = 0;
+  /** Where the datagram at hand is, for the short path. */
+  readonly #place: PacketPlace = {
+    packet: NO_OCTETS,
+    length: 0,
+    out: NO_OCTETS,
+    outOffset: 0,
+    isTcp: false,
+    family: 1,
+  };
+  /** Replies of the short path over TCP are composed here. */
+  readonly #tcpOut: Uint8Array = new Uint8Array(65_535);
   #tcp: TcpListener | undefined;
-  #udp: UdpListener | undefined;
+  #udp: DatagramListener | undefined;
 
   private constructor(spec: ListenerSpec, target: PacketTarget) {
     this.#target = target;
@@ -43,13 +60,44 @@ export class ListenerSockets {
 
   async #open(spec: ListenerSpec): Promise<void> {
     this.#tcp = await TcpListener.open(spec.host, spec.port, tcpLimits(spec), (data, peer, send) =>
-      this.#target.serve(data, this.#client('tcp', peer), send),
+      this.#receiveFrame(data, peer, send),
     ).catch(prefixed('Listen'));
     this.#port = this.#tcp.port;
     if (spec.scheme !== 'dns') return;
-    this.#udp = await UdpListener.open(spec.host, this.#port, (data, peer, send) => {
-      void this.#target.serve(data, this.#client('udp', peer), send);
-    }).catch(prefixed('ListenPacket'));
+    this.#udp = await udpTransport()
+      .open(spec.host, this.#port, (datagram) => this.#receive(datagram))
+      .catch(prefixed('ListenPacket'));
+  }
+
+  #receiveFrame(data: Uint8Array, peer: TcpPeer, send: Send): Later<void> {
+    const place = this.#place;
+    place.packet = data;
+    place.length = data.length;
+    place.out = this.#tcpOut;
+    place.outOffset = 0;
+    place.isTcp = true;
+    place.family = peer.address.includes(':') ? 2 : 1;
+    const length = this.#target.answerDirect(place);
+    place.isTcp = false;
+    if (length === 0) return this.#target.serve(data, this.#client('tcp', peer), send);
+    send(this.#tcpOut.subarray(0, length));
+    return undefined;
+  }
+
+  #receive(datagram: Datagram): Later<void> {
+    const place = this.#place;
+    place.packet = datagram.packet;
+    place.length = datagram.length;
+    place.out = datagram.out;
+    place.outOffset = datagram.outOffset;
+    place.family = datagram.isIpv6 ? 2 : 1;
+    const length = this.#target.answerDirect(place);
+    if (length > 0) {
+      datagram.commit(length);
+      return undefined;
+    }
+    // Handlers and caches keep parts of the query: they get a copy that is theirs.
+    return this.#target.serve(datagram.copy(), this.#client('udp', datagram), datagram.send);
   }
 
   /** Sends packets to the query server of another configuration from now on. */

@@ -17,9 +17,17 @@ export function listenerId(scheme: string, host: string, port: string): string {
   return `${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
+/** CoreDNS's defaults (core/dnsserver/server.go). */
+const DEFAULT_LIMITS = {
+  readTimeoutMs: 3000,
+  writeTimeoutMs: 5000,
+  idleTimeoutMs: 10_000,
+  maxTcpQueries: -1,
+} as const;
+
 /**
- * The listeners of a configuration, in Corefile order. Timeouts are the last
- * block's. Throws CorefileError for a port out of range.
+ * The listeners of a configuration, in Corefile order. Timeouts are those of the last block that sets them, the number of
+ * sockets is the first block's. Throws CorefileError for a port out of range.
  */
 export function listenerSpecs(blocks: readonly ListeningBlock[]): ListenerSpec[] {
   const specs = new Map<string, ListenerSpec & { sites: SiteSpec[] }>();
@@ -27,20 +35,32 @@ export function listenerSpecs(blocks: readonly ListeningBlock[]): ListenerSpec[]
     for (const { scheme, zone, port } of keys) {
       for (const host of settings.bindAddresses) {
         const id = listenerId(scheme, host, port);
-        const { readTimeoutMs, writeTimeoutMs, idleTimeoutMs, maxTcpQueries } = settings;
+        const known = specs.get(id);
         specs.set(id, {
           id,
           scheme,
           host,
           port: portNumber(port),
-          readTimeoutMs,
-          writeTimeoutMs,
-          idleTimeoutMs,
-          maxTcpQueries,
-          sites: [...(specs.get(id)?.sites ?? []), { zone, block }],
+          sockets: known?.sockets ?? settings.sockets,
+          ...limitsOf(settings, known ?? DEFAULT_LIMITS),
+          sites: [...(known?.sites ?? []), { zone, block }],
         });
       }
     }
   });
   return [...specs.values()];
+}
+
+type Limits = Pick<
+  ListenerSpec,
+  'readTimeoutMs' | 'writeTimeoutMs' | 'idleTimeoutMs' | 'maxTcpQueries'
+>;
+
+function limitsOf(settings: BlockSettings, otherwise: Limits): Limits {
+  return {
+    readTimeoutMs: settings.readTimeoutMs ?? otherwise.readTimeoutMs,
+    writeTimeoutMs: settings.writeTimeoutMs ?? otherwise.writeTimeoutMs,
+    idleTimeoutMs: settings.idleTimeoutMs ?? otherwise.idleTimeoutMs,
+    maxTcpQueries: settings.maxTcpQueries ?? otherwise.maxTcpQueries,
+  };
 }

@@ -14,6 +14,7 @@ import { type Client, Exchange, MAX_LOOKUP_DEPTH } from '../plugin/exchange.ts';
 import { after, type Later, type Outcome } from '../plugin/handler.ts';
 import type { Reply } from '../plugin/reply.ts';
 import type { RequestMetrics, RequestSample } from '../plugin/request-metrics.ts';
+import { DirectPath, type PacketPlace } from './direct-path.ts';
 import { replyData } from './reply-data.ts';
 import type { Block, Router, Site } from './router.ts';
 
@@ -48,11 +49,22 @@ export class QueryServer {
   readonly #router: Router;
   readonly #context: QueryServerContext;
   readonly #out: Uint8Array = new Uint8Array(MAX_MESSAGE_OCTETS);
+  /** The short path, where some chain of this listener has one. */
+  readonly #direct: DirectPath | undefined;
 
   constructor(label: string, router: Router, context: QueryServerContext) {
     this.#label = label;
     this.#router = router;
     this.#context = context;
+    this.#direct = DirectPath.compile(label, router.sites, context.clock);
+  }
+
+  /**
+   * Tries the short path (server/direct-path.ts): composes the reply to the packet in `place` and returns its octets, or
+   * 0 when the packet must go through `serve`.
+   */
+  answerDirect(place: PacketPlace): number {
+    return this.#direct?.answer(place) ?? 0;
   }
 
   /** Answers one packet; a promise when the answer comes late. `send` is not called for silence. */
@@ -111,7 +123,7 @@ export class QueryServer {
     if (exchange.edns !== undefined && exchange.edns.version !== 0) {
       return refuseVersion(exchange);
     }
-    const site = this.#router.find(exchange.name, exchange.type);
+    const site = this.#router.find(exchange);
     if (site?.block.chain.first === undefined) return this.#refuse(exchange);
     return this.#run(exchange, site);
   }

@@ -1,8 +1,11 @@
 // Which server block answers a query: the longest zone of the listener that holds the name (CoreDNS:
-// core/dnsserver/server.go, ServeDNS).
+// core/dnsserver/server.go, ServeDNS). Views may pass a query on to the next block of the zone.
 
 import { RRType } from '../dns/codes/rr-type.ts';
 import { isSubdomain, labelCount, type Name } from '../dns/name.ts';
+import type { Exchange } from '../plugin/exchange.ts';
+import { isMetadataCollector, type MetadataCollector } from '../plugin/metadata.ts';
+import { isQueryFilter, type QueryFilter } from '../plugin/query-filter.ts';
 import type { Chain } from './chain.ts';
 
 /** A server block as a serving thread runs it. */
@@ -21,33 +24,66 @@ export interface Site {
   readonly block: Block;
 }
 
+/** A site with what is asked before its chain runs. */
+interface Gate {
+  readonly site: Site;
+  /** Plugin metadata. */
+  readonly collector: MetadataCollector | undefined;
+  /** Plugin view. */
+  readonly filter: QueryFilter | undefined;
+}
+
 /** The sites of one listener. */
 export class Router {
   /** Most labels first, so that the first match is the longest. A listener has few zones: a scan is cheap. */
-  readonly #sites: readonly Site[];
+  readonly #gates: readonly Gate[];
   /** Whether some block of the listener takes classes other than IN. */
   readonly acceptsOtherClasses: boolean;
 
   constructor(sites: readonly Site[]) {
-    this.#sites = sites.toSorted((a, b) => labelCount(b.zone) - labelCount(a.zone));
+    this.#gates = sites.toSorted((a, b) => labelCount(b.zone) - labelCount(a.zone)).map(gateOf);
     this.acceptsOtherClasses = sites.some((site) => site.block.acceptsOtherClasses);
   }
 
+  /** All sites in the order in which they are tried. */
+  get sites(): readonly Site[] {
+    return this.#gates.map((gate) => gate.site);
+  }
+
   /**
-   * The site for a name in lower case. DS records belong to the parent, so a DS query goes to the shortest
-   * zone but the root, if there is one.
+   * The site that serves a query, undefined when none does. Sites of the same zone are asked in Corefile order, then
+   * those of shorter zones. DS records belong to the parent, so a DS query goes to the shortest zone but the root, if
+   * there is one. Sets the view, and the metadata that views may look at.
    */
-  find(name: Name, type: number): Site | undefined {
-    return type === RRType.DS ? this.#findParent(name) : this.#findLongest(name);
+  find(exchange: Exchange): Site | undefined {
+    let parent: Site | undefined;
+    for (const gate of this.#gates) {
+      const { site } = gate;
+      if (!isSubdomain(exchange.name, site.zone)) continue;
+      const isRoot = site.zone.length === 1;
+      if (isRoot && parent !== undefined) return parent;
+      if (!accepts(gate, exchange)) continue;
+      if (exchange.type !== RRType.DS || isRoot) return site;
+      parent = site;
+    }
+    return parent;
   }
+}
 
-  #findLongest(name: Name): Site | undefined {
-    for (const site of this.#sites) if (isSubdomain(name, site.zone)) return site;
-    return undefined;
-  }
+function gateOf(site: Site): Gate {
+  const { handlers } = site.block.chain;
+  return {
+    site,
+    collector: handlers.find(isMetadataCollector),
+    filter: handlers.find(isQueryFilter),
+  };
+}
 
-  #findParent(name: Name): Site | undefined {
-    const below = this.#sites.filter((site) => isSubdomain(name, site.zone));
-    return below.findLast((site) => site.zone.length > 1) ?? below.at(-1);
-  }
+/** Whether the block's view takes the query; a block without a view takes all. */
+function accepts({ collector, filter }: Gate, exchange: Exchange): boolean {
+  collector?.collectMetadata(exchange);
+  if (filter === undefined) return true;
+  if (!filter.accepts(exchange)) return false;
+  exchange.view = filter.viewName;
+  return true;
 }

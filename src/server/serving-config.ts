@@ -35,6 +35,8 @@ export interface ListenerSpec {
   readonly host: string;
   readonly port: number;
   readonly sites: readonly SiteSpec[];
+  /** Threads that open it: those with a lower index. */
+  readonly sockets: number;
   readonly readTimeoutMs: number;
   readonly writeTimeoutMs: number;
   readonly idleTimeoutMs: number;

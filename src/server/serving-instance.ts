@@ -5,13 +5,13 @@ import type { Clock } from '../base/clock.ts';
 import { type Name, parseName } from '../dns/name.ts';
 import type { Logger } from '../log/logger.ts';
 import type { MetricsWriter } from '../metrics/writer.ts';
-import type { Client } from '../plugin/exchange.ts';
 import type { Handler, Later } from '../plugin/handler.ts';
 import type { RequestMetrics } from '../plugin/request-metrics.ts';
 import type { ServingContext } from '../plugin/serving.ts';
 import { zoneNames } from '../plugin/zones.ts';
 import { compileChain, type ServingRegistry } from './chain.ts';
-import { QueryServer, type Send } from './query-server.ts';
+import type { PacketTarget } from './listener-sockets.ts';
+import { QueryServer } from './query-server.ts';
 import { type Block, Router, type Site } from './router.ts';
 import type { BlockSpec, ListenerSpec, ServingConfig } from './serving-config.ts';
 import type { ThreadQuestions } from './thread-questions.ts';
@@ -53,9 +53,18 @@ export class ServingInstance {
     }
   }
 
-  /** Answers a packet that came by a listener; late answers keep the instance from being idle. */
-  serve(listenerId: string, packet: Uint8Array, client: Client, send: Send): Later<void> {
-    const done = this.#queryServers.get(listenerId)?.serve(packet, client, send);
+  /** Where the packets of a listener go; undefined when this configuration does not have it. */
+  target(listenerId: string): PacketTarget | undefined {
+    const server = this.#queryServers.get(listenerId);
+    if (server === undefined) return undefined;
+    return {
+      answerDirect: (place) => server.answerDirect(place),
+      serve: (packet, client, send) => this.#track(server.serve(packet, client, send)),
+    };
+  }
+
+  /** Late answers keep the instance from being idle. */
+  #track(done: Later<void>): Later<void> {
     if (!(done instanceof Promise)) return undefined;
     this.#late += 1;
     return done.finally(() => {

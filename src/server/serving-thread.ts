@@ -143,6 +143,9 @@ export class ServingThread {
   }
 }
 
+/** A listener of the instance's own configuration has a query server: both are made of the same list. */
 function target(instance: ServingInstance, id: string): PacketTarget {
-  return { serve: (packet, client, send) => instance.serve(id, packet, client, send) };
+  const found = instance.target(id);
+  if (found === undefined) throw new Error(`no query server for ${id}`);
+  return found;
 }

@@ -7,26 +7,17 @@
 
 import dgram from 'node:dgram';
 import { networkInterfaces } from 'node:os';
+import type { Datagram, DatagramListener, DatagramReceiver } from './datagram.ts';
 import { isNoIpv6, joinHostPort, listenErrorText, plainAddress } from './listen-error.ts';
-
-/** A datagram's sender. */
-export interface DatagramPeer {
-  readonly address: string;
-  readonly port: number;
-}
-
-/** Called for each datagram; `data` may be kept. `send` copies its bytes and never throws. */
-export type DatagramReceiver = (
-  data: Uint8Array,
-  peer: DatagramPeer,
-  send: (reply: Uint8Array) => void,
-) => void;
 
 /** Queue for bursts, in octets; the kernel caps it at net.core.rmem_max. */
 const RECEIVE_BUFFER_OCTETS = 1 << 20;
 
+/** Where replies are composed; one for all, because `commit` copies. */
+const output = new Uint8Array(65_535);
+
 /** All datagram sockets of one listener. */
-export class UdpListener {
+export class UdpListener implements DatagramListener {
   readonly #sockets: readonly dgram.Socket[];
   /** Port that is bound, also when 0 was asked for. */
   readonly port: number;
@@ -51,6 +42,11 @@ export class UdpListener {
     }
   }
 
+  /** Node does not say. */
+  kernelDrops(): undefined {
+    return undefined;
+  }
+
   /** Stops receiving; replies handed over before are still sent. */
   async close(): Promise<void> {
     await Promise.all(
@@ -59,18 +55,58 @@ export class UdpListener {
   }
 }
 
+/** A datagram that owns its memory. */
+class DgramDatagram implements Datagram {
+  readonly packet: Uint8Array;
+  readonly address: string;
+  readonly port: number;
+  readonly isTruncated = false;
+  readonly outOffset = 0;
+  readonly send: (reply: Uint8Array) => void;
+
+  constructor(socket: dgram.Socket, data: Uint8Array, remote: dgram.RemoteInfo) {
+    this.packet = data;
+    this.address = plainAddress(remote.address);
+    this.port = remote.port;
+    this.send = (reply) => sendCopy(socket, reply, remote);
+  }
+
+  get length(): number {
+    return this.packet.length;
+  }
+
+  get out(): Uint8Array {
+    return output;
+  }
+
+  get isIpv6(): boolean {
+    return this.address.includes(':');
+  }
+
+  copy(): Uint8Array {
+    return this.packet;
+  }
+
+  commit(length: number): void {
+    this.send(output.subarray(0, length));
+  }
+}
+
+/**
+ * The socket may send later than this returns, so it gets a copy. Errors (an unreachable client, a closed socket) concern
+ * nobody but that client.
+ */
+function sendCopy(socket: dgram.Socket, reply: Uint8Array, remote: dgram.RemoteInfo): void {
+  try {
+    socket.send(Buffer.from(reply), remote.port, remote.address, () => undefined);
+  } catch {
+    // closed meanwhile
+  }
+}
+
 function attach(socket: dgram.Socket, receive: DatagramReceiver): void {
   socket.on('message', (data, remote) => {
-    const { address, port } = remote;
-    receive(data, { address: plainAddress(address), port }, (reply) => {
-      // The socket may send later than this call returns, so it gets a copy. Errors (an unreachable client, a
-      // closed socket) concern nobody but that client.
-      try {
-        socket.send(Buffer.from(reply), port, address, () => undefined);
-      } catch {
-        // closed meanwhile
-      }
-    });
+    void receive(new DgramDatagram(socket, data, remote));
   });
   socket.on('error', () => undefined);
 }

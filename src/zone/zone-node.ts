@@ -39,6 +39,11 @@ export class ZoneNode {
     return this.#byType.get(type) ?? NO_RECORDS;
   }
 
+  /** All records of the name, by type in order of first occurrence. */
+  all(): ResourceRecord[] {
+    return [...this.#byType.values()].flat();
+  }
+
   /** The signatures over a type (RRSIG, RFC 4034 section 3). */
   signatures(type: number): readonly ResourceRecord[] {
     const signatures = this.#byType.get(RRType.RRSIG);

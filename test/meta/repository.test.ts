@@ -13,8 +13,9 @@ const BUILT =
 /** Package registries and their mirrors: where a package comes from is the machine's business. */
 const REGISTRIES =
   /registry\.(?:npmjs|yarnpkg)|npmmirror|taobao\.org|artifactory|verdaccio|pypi\.org|pythonhosted|proxy\.golang|goproxy/i;
-const MACHINE_PATHS =
-  /(?<![\w.~-])\/(?:work|home\/\w+|Users\/\w+|root\/\.|tmp\/(?:brief|claude))\b/;
+const MACHINE_PATHS = new RegExp(
+  `(?<![\\w.~-])(?:${RegExp.escape(ROOT)}|/(?:home|Users)/\\w+)(?=[/\\s'"\`])`,
+);
 
 /** Files that are tracked, or would be with `git add`. */
 function files(): string[] {
@@ -84,6 +85,20 @@ describe('the packages', () => {
     const others = Object.entries(packages).filter(([path]) => path !== '');
     expect(others.filter(([, entry]) => entry.resolved !== undefined)).toEqual([]);
     expect(others.filter(([, entry]) => entry.integrity === undefined)).toEqual([]);
+  });
+
+  test('are locked whole: npm ci refuses a lockfile that lacks a package of another platform', () => {
+    const packages = json('package-lock.json')['packages'] as Record<
+      string,
+      { readonly optionalDependencies?: Readonly<Record<string, string>> }
+    >;
+    const missing = Object.entries(packages).flatMap(([path, { optionalDependencies = {} }]) =>
+      Object.keys(optionalDependencies).filter(
+        (name) =>
+          !(`node_modules/${name}` in packages || `${path}/node_modules/${name}` in packages),
+      ),
+    );
+    expect(missing).toEqual([]);
   });
 
   test('do not ask npm to be as new as the server', () => {

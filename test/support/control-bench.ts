@@ -102,10 +102,11 @@ function defaultSettings(): BlockSettings {
     hasStacktrace: false,
     sockets: 1,
     root: '',
-    readTimeoutMs: 3000,
-    writeTimeoutMs: 5000,
-    idleTimeoutMs: 10_000,
-    maxTcpQueries: -1,
+    readTimeoutMs: undefined,
+    writeTimeoutMs: undefined,
+    idleTimeoutMs: undefined,
+    maxTcpQueries: undefined,
     acceptsOtherClasses: false,
+    view: '',
   };
 }

@@ -200,7 +200,7 @@ export class KubernetesScenario {
           made.push(source);
           return source;
         });
-        return [{ ...options, zones, primaryZone, ...shared }];
+        return [{ ...options, zones, primaryZone, hostSearch: [], ...shared }];
       },
     };
     const [options] = (await bench.load(plugin, corefile)) as KubernetesServingOptions[];

@@ -111,6 +111,7 @@ export function listenerSpec(port: number, more: Partial<ListenerSpec> = {}): Li
     writeTimeoutMs: 10_000,
     idleTimeoutMs: 10_000,
     maxTcpQueries: -1,
+    sockets: 1,
     ...more,
   };
 }

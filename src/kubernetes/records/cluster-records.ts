@@ -3,6 +3,7 @@
 // be told of which change.
 
 import type { Clock } from '../../base/clock.ts';
+import type { ResourceRecord } from '../../dns/record.ts';
 import type { Logger } from '../../log/logger.ts';
 import { pluginLogger } from '../../log/logger.ts';
 import type { MetricsWriter } from '../../metrics/writer.ts';
@@ -15,6 +16,8 @@ import type { ServiceObject } from '../objects/service.ts';
 import type { ServiceImportObject } from '../objects/service-import.ts';
 import type { Change } from '../objects/store.ts';
 import type { ObjectSource } from '../source.ts';
+import { ExternalRecords } from './external-records.ts';
+import { externalZoneRecords, type WantedExternalZone } from './external-zone.ts';
 import { isLowerLabelText } from './label-text.ts';
 import { NameServers } from './name-servers.ts';
 import { PodRecords } from './pod-records.ts';
@@ -24,6 +27,7 @@ import { Serials } from './serials.ts';
 import type { ServiceShape } from './service-names.ts';
 import { ServiceTree } from './service-tree.ts';
 import { TableRecords } from './table-records.ts';
+import { type WantedZone, zoneRecords } from './zone-records.ts';
 
 /** Options of the kubernetes block that decide on records. */
 export interface RecordOptions {
@@ -34,6 +38,8 @@ export interface RecordOptions {
   readonly isZonal: boolean;
   /** Whether some plugin asks for the pod of a client. */
   readonly keepsClients: boolean;
+  /** What plugin k8s_external wants; undefined without it. */
+  readonly external?: { readonly hasHeadless: boolean } | undefined;
 }
 
 /** Where records go, and what else is needed. */
@@ -57,6 +63,7 @@ export class ClusterRecords {
   readonly #reverse: ReverseRecords;
   readonly #pods: PodRecords;
   readonly #nameServers: NameServers;
+  readonly #external: ExternalRecords | undefined;
 
   constructor(source: ObjectSource, options: RecordOptions, context: RecordContext) {
     const { usesPodNames, ignoresEmptyServices, isZonal, keepsClients } = options;
@@ -78,15 +85,18 @@ export class ClusterRecords {
       { ...names, isZonal: false, isMulticluster: true },
       isExposed,
     );
-    this.#reverse = new ReverseRecords(records, {
-      usesPodNames,
-      isShown: (namespace) => options.namespaces.length === 0 || isExposed(namespace),
-    });
+    const isShown = (namespace: string): boolean =>
+      options.namespaces.length === 0 || isExposed(namespace);
+    this.#reverse = new ReverseRecords(records, { usesPodNames, isShown });
+    const { external } = options;
+    this.#external =
+      external && new ExternalRecords(records, { ...external, usesPodNames, isShown });
     this.#pods = new PodRecords(records, { isExposed, keepsClients });
     this.#nameServers = new NameServers(records, {
       usesPodNames,
       slicesOf: (address) => this.#reverse.slicesOf(address),
       service: (namespace, name) => source.services.get(namespace, name),
+      external,
     });
     this.#listen();
   }
@@ -97,6 +107,20 @@ export class ClusterRecords {
   }
 
   /** One listener a store. The stores hold the new state when a listener runs. */
+  /** All names of a cluster zone, for zone transfers. */
+  zoneRecords(wanted: WantedZone): ResourceRecord[] {
+    const { usesPodNames } = this.#options;
+    const isExposed = (namespace: string): boolean => this.#isExposed(namespace);
+    return zoneRecords(this.#source, wanted, { usesPodNames, isExposed });
+  }
+
+  /** All external names below a zone, for zone transfers. */
+  externalZoneRecords(wanted: WantedExternalZone): ResourceRecord[] {
+    const { usesPodNames, external } = this.#options;
+    const hasHeadless = external?.hasHeadless === true;
+    return externalZoneRecords(this.#source, wanted, { usesPodNames, hasHeadless });
+  }
+
   #listen(): void {
     const { services, namespaces, endpointSlices, pods } = this.#source;
     services.onChange((change) => this.#changeService(change));
@@ -125,6 +149,7 @@ export class ClusterRecords {
     const shape = after === undefined ? undefined : serviceShape(after);
     this.#services.setService(service.namespace, service.name, shape);
     this.#reverse.changeService(before, after);
+    this.#external?.changeService(before, after);
     this.#nameServers.changeService(service);
   }
 
@@ -134,6 +159,7 @@ export class ClusterRecords {
     this.#serials.changeSlice(change, this.#options.isZonal);
     moveSlice(this.#services, change, ({ service }) => service);
     this.#reverse.changeSlice(before, after);
+    this.#external?.changeSlice(before, after);
     this.#nameServers.changeSlice(before, after);
     if (after !== undefined) this.#observe(after);
   }
@@ -176,6 +202,7 @@ export class ClusterRecords {
     }
     // Without the option `namespaces`, reverse records do not look at Namespace objects.
     if (this.#options.namespaces.length > 0) this.#refreshReverse(namespace);
+    this.#external?.refreshNamespace(namespace);
   }
 
   #refreshReverse(namespace: string): void {

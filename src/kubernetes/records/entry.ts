@@ -56,7 +56,7 @@ export function encodeEntries(entries: readonly Entry[], suffix: readonly string
  * The weight of each SRV record among `count` entries, as CoreDNS computes it: in floating point, at least 1, and before
  * duplicates are dropped.
  */
-function weightOf(count: number): number {
+export function weightOf(count: number): number {
   if (count === 0) return 0;
   return Math.max(1, Math.floor((100 / (100 * count)) * 100));
 }

@@ -1,20 +1,27 @@
 // The name servers of the zones: the Service that this server is an endpoint of, or else the machine's own addresses under
 // `ns.dns` (nsAddrs of plugin/kubernetes/ns.go). One value for all zones, as its targets are relative.
 
-import { NAME_SERVER_KEY } from '../../names/node-keys.ts';
+import { type ExternalEntry, encodeExternal } from '../../names/external-node.ts';
+import { EXTERNAL_SERVER_KEY, NAME_SERVER_KEY } from '../../names/node-keys.ts';
 import { EMPTY_NODE, encodeNode, type NodeExtra } from '../../names/node-writer.ts';
 import type { EndpointSliceObject } from '../objects/endpoint-slice.ts';
 import type { ServiceObject } from '../objects/service.ts';
 import { endpointName } from './endpoint-name.ts';
-import { AddressSet, TargetList } from './entry.ts';
+import { AddressSet, NO_PORT, TargetList } from './entry.ts';
+import { externalEntry } from './external-records.ts';
 import { sliceAddresses } from './reverse-records.ts';
 import type { TableRecords } from './table-records.ts';
+
+/** Only addresses count here. */
+const UNNAMED_PORT = { name: '', port: NO_PORT, protocol: '' };
 
 /** Where the cluster's objects are looked up. */
 export interface NameServerLookup {
   readonly usesPodNames: boolean;
   slicesOf(address: string): readonly EndpointSliceObject[];
   service(namespace: string, name: string): ServiceObject | undefined;
+  /** Keeps the external addresses as well; of headless services, the endpoints if wanted. */
+  readonly external?: { readonly hasHeadless: boolean } | undefined;
 }
 
 /** Keeps the name server record up to date. */
@@ -56,18 +63,33 @@ export class NameServers {
   /** Works the record out anew; a value that stays the same is not written. */
   #refresh(): void {
     const servers = new ServerList();
-    const owners = new Set<string>();
-    let isInCluster = false;
-    for (const address of this.#localAddresses) {
-      for (const slice of this.#lookup.slicesOf(address)) {
-        isInCluster = true;
-        owners.add(`${slice.namespace}/${slice.service}`);
-        this.#addOwner(servers, slice);
-      }
-    }
-    if (!isInCluster) servers.add('ns.dns', this.#localAddresses);
-    this.#owners = owners;
+    const slices = this.#localAddresses.flatMap((address) => this.#lookup.slicesOf(address));
+    for (const slice of slices) this.#addOwner(servers, slice);
+    if (slices.length === 0) servers.add('ns.dns', this.#localAddresses);
+    this.#owners = new Set(slices.map(({ namespace, service }) => `${namespace}/${service}`));
     this.#records.put(NAME_SERVER_KEY, servers.encode());
+    if (this.#lookup.external !== undefined) this.#refreshExternal(slices);
+  }
+
+  /** The same services from outside; this machine's own addresses where it is no endpoint. */
+  #refreshExternal(slices: readonly EndpointSliceObject[]): void {
+    const texts =
+      slices.length === 0
+        ? this.#localAddresses
+        : slices.flatMap((slice) => this.#externalAddresses(slice));
+    const entries = texts.map((text) => externalEntry(text, UNNAMED_PORT, []));
+    // Ingress points may be host names, which are no addresses of a name server.
+    const isAddress = (entry: ExternalEntry | undefined): entry is ExternalEntry =>
+      entry !== undefined && entry.kind !== 'name';
+    this.#records.put(EXTERNAL_SERVER_KEY, encodeExternal(entries.filter(isAddress)));
+  }
+
+  #externalAddresses(slice: EndpointSliceObject): readonly string[] {
+    const service = this.#lookup.service(slice.namespace, slice.service);
+    if (service === undefined) return [];
+    const isHeadless = service.clusterIPs[0] === 'None';
+    const showsEndpoints = isHeadless && this.#lookup.external?.hasHeadless === true;
+    return showsEndpoints ? sliceAddresses(slice) : service.externalIPs;
   }
 
   /** A headless service is named by all endpoints of the slice, not only by the one that is this server. */

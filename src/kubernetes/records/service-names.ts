@@ -122,7 +122,7 @@ class PortOffers {
 }
 
 /** `_http._tcp`, and with `_` in place of either, which stands for any (matchPortAndProtocol of CoreDNS). */
-function portNames({ name, protocol }: ServicePort): readonly string[] {
+export function portNames({ name, protocol }: ServicePort): readonly string[] {
   const port = isLabelText(name) ? `_${name.toLowerCase()}` : undefined;
   const transport = isLabelText(protocol) ? `_${protocol.toLowerCase()}` : undefined;
   const names: string[] = [];

@@ -1,5 +1,6 @@
 // Serving half of cache: answers from stored replies, and stores those of the plugins behind it (CoreDNS:
-// plugin/cache/handler.go). One cache a handler and thread. Replies from local data pass by untouched and uncounted.
+// plugin/cache/handler.go). One cache a handler and thread. Replies from local data only have their TTLs limited: they are neither
+// stored nor counted.
 
 import { randomInt } from 'node:crypto';
 import type { Clock, Timer } from '../../base/clock.ts';
@@ -7,7 +8,7 @@ import { Rcode } from '../../dns/codes/rcode.ts';
 import type { Name } from '../../dns/name.ts';
 import { pluginLogger } from '../../log/logger.ts';
 import type { Exchange } from '../../plugin/exchange.ts';
-import type { Handler, Later, Outcome } from '../../plugin/handler.ts';
+import { after, type Handler, type Later, type Outcome } from '../../plugin/handler.ts';
 import type { ServingContext, ServingPlugin } from '../../plugin/serving.ts';
 import { matchZone, zoneNames } from '../../plugin/zones.ts';
 import type { Entry } from './entry.ts';
@@ -82,25 +83,45 @@ export class CacheHandler implements Handler {
     exchange.isAuthenticData = true;
     const outcome = this.#next.serve(exchange);
     if (outcome instanceof Promise) {
-      return outcome.then((code) => {
-        this.#finish(exchange, key, isAuthenticAsked);
-        return code;
-      });
+      return outcome.then((code) => this.#finish(exchange, key, isAuthenticAsked, code));
     }
-    this.#finish(exchange, key, isAuthenticAsked);
-    return outcome;
+    return this.#finish(exchange, key, isAuthenticAsked, outcome);
   }
 
-  #finish(exchange: Exchange, key: number, isAuthenticAsked: boolean): void {
+  #finish(
+    exchange: Exchange,
+    key: number,
+    isAuthenticAsked: boolean,
+    outcome: Outcome,
+  ): Later<Outcome> {
     const { reply } = exchange;
     exchange.isAuthenticData = isAuthenticAsked;
-    if (reply.isLocal) return;
+    if (reply.isLocal) return reply.isWritten ? this.#passLocal(exchange, outcome) : outcome;
     const place = this.#metrics.at(exchange);
     place.add(CACHE_REQUESTS);
     place.add(CACHE_MISSES);
-    if (!reply.isWritten) return;
+    if (!reply.isWritten) return outcome;
     this.#keeper.keep(exchange, key);
     if (!(isAuthenticAsked || exchange.isDnssecOk)) reply.isAuthenticData = false;
+    return outcome;
+  }
+
+  /**
+   * A cache gives names as they were first asked for, which is nearly always in lower case: local data is asked again like that
+   * when a query has capitals, so that its names do not change from reply to reply.
+   */
+  #passLocal(exchange: Exchange, outcome: Outcome): Later<Outcome> {
+    const { reply, name } = exchange;
+    if (Buffer.compare(exchange.askedName, name) === 0) {
+      this.#keeper.limitTtl(reply);
+      return outcome;
+    }
+    const copy = exchange.withName(name);
+    return after(this.#next.serve(copy), (code) => {
+      if (copy.reply.isWritten) reply.takeOver(copy.reply);
+      this.#keeper.limitTtl(reply);
+      return code;
+    });
   }
 
   #answer(exchange: Exchange, key: number, entry: Entry, ttl: number): Outcome {
@@ -189,7 +210,7 @@ export class CacheHandler implements Handler {
 
 /** Answers with the reply of a copy, as if it had been asked first. */
 function takeReply(exchange: Exchange, copy: Exchange): void {
-  Object.assign(exchange.reply, copy.reply);
+  exchange.reply.takeOver(copy.reply);
   exchange.error = copy.error;
   const isAuthenticWanted = exchange.isDnssecOk || exchange.isAuthenticData;
   if (!(isAuthenticWanted || copy.reply.isLocal)) exchange.reply.isAuthenticData = false;

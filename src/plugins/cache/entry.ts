@@ -5,7 +5,7 @@ import { equalNames, type Name } from '../../dns/name.ts';
 import type { ResourceRecord } from '../../dns/record.ts';
 import type { Exchange } from '../../plugin/exchange.ts';
 import type { StoreKind } from './metrics.ts';
-import { withTtl } from './ttl.ts';
+import { recordsWithTtl } from './ttl.ts';
 
 const MS_PER_SECOND = 1000;
 
@@ -139,9 +139,9 @@ export class Entry {
 function sectionsWithTtl({ answer, authority, additional }: Sections, ttl: number): Sections {
   return {
     ttl,
-    answer: withTtl(answer, ttl),
-    authority: withTtl(authority, ttl),
-    additional: withTtl(additional, ttl),
+    answer: recordsWithTtl(answer, ttl),
+    authority: recordsWithTtl(authority, ttl),
+    additional: recordsWithTtl(additional, ttl),
   };
 }
 

@@ -4,13 +4,14 @@
 import type { Clock } from '../../base/clock.ts';
 import { equalNames, type Name } from '../../dns/name.ts';
 import type { Exchange } from '../../plugin/exchange.ts';
+import type { Reply } from '../../plugin/reply.ts';
 import { matchZone, zoneNames } from '../../plugin/zones.ts';
 import { Entry } from './entry.ts';
 import { CACHE_DROPS, type CacheMetrics, type StoreKind } from './metrics.ts';
 import type { CacheOptions } from './options.ts';
 import type { ReplyStores } from './reply-stores.ts';
-import { withTtl } from './ttl.ts';
-import { judgeReply, type Verdict } from './verdict.ts';
+import { setReplyTtl } from './ttl.ts';
+import { judgeReply, localTtl, type Verdict } from './verdict.ts';
 
 const MS_PER_SECOND = 1000;
 
@@ -48,14 +49,17 @@ export class ReplyKeeper {
     return judgeReply(exchange, this.#options, nowSeconds);
   }
 
+  /** Gives a written reply from local data the TTL that it would have if it were stored. */
+  limitTtl(reply: Reply): void {
+    setReplyTtl(reply, localTtl(reply, this.#options));
+  }
+
   /** Takes the written reply of an exchange; its records all have one TTL afterwards, and there is no OPT. */
   keep(exchange: Exchange, key: number): Kept {
     const verdict = this.judge(exchange);
     const { reply } = exchange;
     const { store, ttlSeconds } = verdict;
-    reply.answer = withTtl(reply.answer, ttlSeconds);
-    reply.authority = withTtl(reply.authority, ttlSeconds);
-    reply.additional = withTtl(reply.additional, ttlSeconds);
+    setReplyTtl(reply, ttlSeconds);
     // An OPT is between neighbours (RFC 6891 section 6.2.1).
     reply.edns = undefined;
     if (store === undefined || ttlSeconds === 0) return { verdict, entry: undefined };

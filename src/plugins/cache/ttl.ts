@@ -9,18 +9,33 @@ export const MIN_REPLY_TTL_SECONDS = 5;
 /** The lowest TTL in seconds of all records, at most `limit`; five seconds for a reply without records. */
 export function lowestTtl({ answer, authority, additional }: Reply, limit: number): number {
   if (answer.length + authority.length + additional.length === 0) return MIN_REPLY_TTL_SECONDS;
+  return lowestOf(additional, lowestOf(authority, lowestOf(answer, limit)));
+}
+
+function lowestOf(records: readonly ResourceRecord[], limit: number): number {
   let lowest = limit;
-  for (const section of [answer, authority, additional]) {
-    for (const { ttl } of section) lowest = Math.min(lowest, ttl);
-  }
+  for (const { ttl } of records) if (ttl < lowest) lowest = ttl;
   return lowest;
 }
 
-/** Records with another TTL; those that have it already are shared. */
-export function withTtl(records: readonly ResourceRecord[], ttl: number): ResourceRecord[] {
-  return records.map((record) => {
-    if (record.ttl === ttl) return record;
-    const { name, type, class: recordClass, rdata } = record;
-    return { name, type, class: recordClass, ttl, rdata };
-  });
+/** Gives all records of a reply one TTL. Sections and records that have it already stay as they are. */
+export function setReplyTtl(reply: Reply, ttl: number): void {
+  reply.answer = withTtl(reply.answer, ttl);
+  reply.authority = withTtl(reply.authority, ttl);
+  reply.additional = withTtl(reply.additional, ttl);
+}
+
+function withTtl(records: ResourceRecord[], ttl: number): ResourceRecord[] {
+  return records.every((record) => record.ttl === ttl) ? records : recordsWithTtl(records, ttl);
+}
+
+/** New records with another TTL. */
+export function recordsWithTtl(records: readonly ResourceRecord[], ttl: number): ResourceRecord[] {
+  return records.map(({ name, type, class: recordClass, rdata }) => ({
+    name,
+    type,
+    class: recordClass,
+    ttl,
+    rdata,
+  }));
 }

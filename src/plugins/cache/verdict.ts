@@ -33,7 +33,7 @@ export function judgeReply(
   nowSeconds: number,
 ): Verdict {
   const { reply } = exchange;
-  const hasSoa = reply.authority.some((record) => record.type === RRType.SOA);
+  const hasSoa = holdsSoa(reply);
   const typed = responseKind(exchange, reply, nowSeconds);
   const isAnswering = typed === 'NOERROR' && answersQuestion(reply.answer, exchange);
   // Aliases that lead to nothing are a denial when a SOA says so, and else no result at all.
@@ -47,6 +47,19 @@ export function judgeReply(
     store: isStored ? storeOf(kind) : undefined,
     ttlSeconds: ttlOf(kind, reply, options),
   };
+}
+
+/**
+ * The TTL of a reply from local data, which is not judged: with a SOA it is taken for a denial, else for an answer. Allocates
+ * nothing.
+ */
+export function localTtl(reply: Reply, { success, denial }: VerdictOptions): number {
+  const limits = holdsSoa(reply) ? denial : success;
+  return limited(lowestTtl(reply, limits.maxTtlSeconds), limits);
+}
+
+function holdsSoa({ authority }: Reply): boolean {
+  return authority.some((record) => record.type === RRType.SOA);
 }
 
 function storeOf(kind: ResponseKind): StoreKind | undefined {

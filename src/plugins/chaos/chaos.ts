@@ -6,6 +6,7 @@ import { RRClass } from '../../dns/codes/rr-class.ts';
 import { RRType } from '../../dns/codes/rr-type.ts';
 import { formatName } from '../../dns/name.ts';
 import { txtRdata } from '../../dns/rdata/txt.ts';
+import type { DirectRole } from '../../plugin/direct.ts';
 import type { Exchange } from '../../plugin/exchange.ts';
 import type { Handler, Later, Outcome } from '../../plugin/handler.ts';
 import type { ServingPlugin } from '../../plugin/serving.ts';
@@ -14,6 +15,8 @@ import type { ChaosOptions } from './setup.ts';
 /** Answers the names that it knows, passes on all else. */
 export class ChaosHandler implements Handler {
   readonly name = 'chaos';
+  /** Queries of the short path are of class IN. */
+  readonly directRole: DirectRole = { kind: 'pass' };
   readonly #next: Handler;
   /** Rdata of the records by name. */
   readonly #texts: ReadonlyMap<string, readonly Uint8Array[]>;

@@ -4,6 +4,7 @@
 import { rrTypeName } from '../../dns/codes/rr-type.ts';
 import { formatName } from '../../dns/name.ts';
 import { type Logger, pluginLogger } from '../../log/logger.ts';
+import type { DirectRole } from '../../plugin/direct.ts';
 import type { Exchange } from '../../plugin/exchange.ts';
 import type { Handler, Later, Outcome } from '../../plugin/handler.ts';
 import type { ServingPlugin } from '../../plugin/serving.ts';
@@ -13,6 +14,8 @@ import { Pattern } from './pattern.ts';
 /** Logs `RCODE NAME TYPE: TEXT` for every error that no pattern swallows. */
 export class ErrorsHandler implements Handler {
   readonly name = 'errors';
+  /** Answers from local data are no errors. */
+  readonly directRole: DirectRole = { kind: 'pass' };
   readonly #next: Handler;
   readonly #log: Logger;
   readonly #patterns: readonly Pattern[];

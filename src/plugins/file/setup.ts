@@ -6,13 +6,15 @@ import { quote } from '../../base/go-text.ts';
 import type { Dispenser } from '../../corefile/dispenser.ts';
 import { CorefileError } from '../../corefile/error.ts';
 import { originZones } from '../../corefile/server-key.ts';
-import { parseName } from '../../dns/name.ts';
+import { type Name, parseName } from '../../dns/name.ts';
 import { pluginLogger } from '../../log/logger.ts';
 import type { BlockSetup, ControlPlugin } from '../../plugin/control.ts';
 import { readOptions } from '../../plugin/options.ts';
-import { ZoneWatch } from './control.ts';
+import { notifierOf } from '../../plugin/zone-notifier.ts';
+import { packRecords } from '../../zone/packed-records.ts';
+import { diskSource } from '../../zone/zone-files.ts';
+import { ZoneWatch } from '../../zone/zone-watch.ts';
 import { defaultFileBlock, type FileBlock, type FileOptions, fileRows } from './options.ts';
-import { diskSource } from './zone-files.ts';
 
 /** One line `file DBFILE [ZONES...]`. */
 interface Stanza {
@@ -39,6 +41,7 @@ export const fileControl: ControlPlugin = {
     while (dispenser.next()) {
       const stanza = readStanza(dispenser, block, result.missing);
       const watches = loadStanza(stanza, block, result);
+      notifyAtStart(watches, block);
       readOptions(dispenser, fileRows, options);
       watchFrom(watches, block, options);
     }
@@ -63,18 +66,47 @@ function readStanza(dispenser: Dispenser, block: BlockSetup, missing: string[]):
 }
 
 /** Loads a stanza's zones. Throws CorefileError for a file that is wrong. */
-function loadStanza(stanza: Stanza, { instance }: BlockSetup, result: FileSetup): ZoneWatch[] {
+function loadStanza(stanza: Stanza, block: BlockSetup, result: FileSetup): ZoneWatch[] {
   const watches: ZoneWatch[] = [];
   for (const text of stanza.origins) {
     const origin = parseName(text);
     if (origin === undefined) continue;
-    const channel = instance.newChannel('file');
-    const watch = new ZoneWatch({ origin, fileName: stanza.fileName, channel }, instance);
+    const channel = block.instance.newChannel('file');
+    const watch = watchZone(origin, stanza.fileName, channel, block);
     if (stanza.text !== undefined) loadFirst(watch, stanza.text);
     result.zones.push({ origin: text, channel });
     watches.push(watch);
   }
   return watches;
+}
+
+function watchZone(origin: Name, fileName: string, channel: string, block: BlockSetup): ZoneWatch {
+  const { instance } = block;
+  const log = pluginLogger(instance.log, 'file');
+  return new ZoneWatch(
+    { origin, fileName },
+    {
+      clock: instance.clock,
+      log,
+      publish: (records) => instance.publish(channel, packRecords(records)),
+      onReload: () => {
+        void notifierOf(block)
+          ?.notify(origin)
+          .then((problem) => {
+            if (problem !== '') log.warning(`Failed sending notifies: ${problem}`);
+          });
+      },
+    },
+  );
+}
+
+/** When sockets are open: secondaries ask back. Failures are not worth a line; secondaries look by themselves, too. */
+function notifyAtStart(watches: readonly ZoneWatch[], block: BlockSetup): void {
+  const notify = (): void => {
+    for (const { origin } of watches) void notifierOf(block)?.notify(origin);
+  };
+  block.instance.hooks.started.push(notify);
+  block.instance.hooks.restartFailed.push(notify);
 }
 
 function loadFirst(watch: ZoneWatch, text: string): void {

@@ -8,6 +8,7 @@ import { normalizeZones } from '../../corefile/server-key.ts';
 import { pluginLogger } from '../../log/logger.ts';
 import type { BlockSetup, ControlPlugin } from '../../plugin/control.ts';
 import { readOptions } from '../../plugin/options.ts';
+import { noteUpstreamWords } from '../../plugin/upstream-words.ts';
 import {
   defaultForwardBlock,
   type ForwardBlock,
@@ -41,6 +42,7 @@ async function readStanza(dispenser: Dispenser, setup: BlockSetup): Promise<Forw
   if (word === undefined) throw dispenser.argErr();
   const from = readFrom(word, setup);
   if (targets.length === 0) throw dispenser.argErr();
+  noteUpstreamWords(setup.shared, targets);
   const block = defaultForwardBlock();
   readOptions(dispenser, forwardRows, block);
   checkAges(block);

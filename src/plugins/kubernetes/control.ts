@@ -15,16 +15,21 @@ import { createNameTable } from '../../names/buffers.ts';
 import { createSharedState, SharedState } from '../../names/shared-state.ts';
 import { NameTableWriter } from '../../names/table-writer.ts';
 import type { BlockSetup } from '../../plugin/control.ts';
+import { type ExternalZone, wishedExternalNames } from '../../plugin/external-names.ts';
+import { packRecords } from '../../zone/packed-records.ts';
 import type { KubernetesBlock } from './block.ts';
 import { localAddresses } from './local-addresses.ts';
-import type { KubernetesServingOptions } from './options.ts';
+import type { KubernetesServingOptions, TransferQuestion } from './options.ts';
 import { createSource } from './source.ts';
 
 /** A line says that the start waits, this often. */
 const WAIT_LINE_MS = 500;
 
 /** The part of the serving options that the control half makes. */
-export type SharedParts = Pick<KubernetesServingOptions, 'table' | 'state'>;
+export type SharedParts = Pick<
+  KubernetesServingOptions,
+  'table' | 'state' | 'transferChannel' | 'externalChannel'
+>;
 
 /** Sets a block up: makes its source and table, and leaves the hooks that start and stop it. Rejects as createSource does. */
 export async function startBlock(
@@ -51,6 +56,7 @@ export async function startBlock(
       ignoresEmptyServices: options.ignoresEmptyServices,
       isZonal: options.isZonal,
       keepsClients: block.has('metadata') || block.has('autopath'),
+      external: wishedExternalNames(block),
     },
     { table: new NameTableWriter(table), state, clock, log, metrics },
   );
@@ -63,7 +69,17 @@ export async function startBlock(
     return new StartupWait(source, options.startupTimeoutMs, block, ownLog).done;
   });
   hooks.shutdown.push(() => source.stop());
-  return { table, state: buffer };
+  const transferChannel = block.instance.newChannel('kubernetes');
+  block.instance.answer(transferChannel, (question) => {
+    const wanted = question as TransferQuestion;
+    return packRecords(records.zoneRecords({ ...wanted, ttl: options.ttl }));
+  });
+  const externalChannel = block.instance.newChannel('kubernetes');
+  block.instance.answer(externalChannel, (question) => {
+    const wanted = question as ExternalZone;
+    return packRecords(records.externalZoneRecords({ ...wanted, clusterTtl: options.ttl }));
+  });
+  return { table, state: buffer, transferChannel, externalChannel };
 }
 
 /** Waits until a source is synced or time is up, and says so in CoreDNS's words. */

@@ -9,12 +9,19 @@ import type { ResourceRecord } from '../../dns/record.ts';
 import type { ClientPod } from '../../names/client-node.ts';
 import { SharedState } from '../../names/shared-state.ts';
 import { NameTableReader } from '../../names/table-reader.ts';
+import type { DirectRole } from '../../plugin/direct.ts';
 import type { Exchange } from '../../plugin/exchange.ts';
+import type { ExternalNames, ExternalNamesOwner } from '../../plugin/external-names.ts';
 import { after, type Handler, type Later, type Outcome } from '../../plugin/handler.ts';
+import type { Metadata, MetadataProvider } from '../../plugin/metadata.ts';
 import type { Reply } from '../../plugin/reply.ts';
+import type { SearchPathProvider } from '../../plugin/search-path.ts';
 import type { ServingContext, ServingPlugin } from '../../plugin/serving.ts';
+import type { ZoneSource } from '../../plugin/zone-source.ts';
 import { fallsThrough, zoneNames } from '../../plugin/zones.ts';
 import { type AddressLookup, answerAddresses } from './address-answer.ts';
+import { DirectAnswer } from './direct-answer.ts';
+import { ExternalTable } from './external-table.ts';
 import { clientMetadata, nameMetadata } from './metadata.ts';
 import { type Finding, NameFinder } from './name-finder.ts';
 import type { KubernetesServingOptions } from './options.ts';
@@ -29,7 +36,9 @@ import {
   targetRecords,
   versionRecord,
 } from './rrsets.ts';
+import { podSearchPath } from './search-path.ts';
 import { type AskedZone, askedZone, type BlockZone, blockZones, serialKind } from './zone.ts';
+import { ClusterTransfers } from './zone-transfer.ts';
 
 /** `ns.dns` and `dns-version` in wire form, relative to the zone. */
 const NAME_SERVER_LABELS: Uint8Array = new TextEncoder().encode('\x02ns\x03dns');
@@ -46,17 +55,24 @@ type Answer =
     };
 
 /** Answers for one kubernetes block. */
-export class KubernetesHandler implements Handler {
+export class KubernetesHandler
+  implements Handler, MetadataProvider, SearchPathProvider, ZoneSource, ExternalNamesOwner
+{
   readonly name = 'kubernetes';
   readonly #options: KubernetesServingOptions;
   readonly #zones: readonly BlockZone[];
   readonly #primaryZone: Name;
   readonly #fallthrough: readonly Name[] | undefined;
+  /** Search list of the host. */
+  readonly #hostSearch: readonly Name[];
   readonly #state: SharedState;
   readonly #table: NameTableReader;
   readonly #finder: NameFinder;
   readonly #next: Handler;
   readonly #addresses: AddressLookup;
+  readonly directRole: DirectRole;
+  readonly externalNames: ExternalNames;
+  readonly #transfers: ClusterTransfers;
 
   constructor(options: KubernetesServingOptions, next: Handler, context: ServingContext) {
     const { zones, multiclusterZones, fallthrough, table, ttl } = options;
@@ -64,6 +80,7 @@ export class KubernetesHandler implements Handler {
     this.#zones = blockZones(zoneNames(zones), zoneNames(multiclusterZones));
     this.#primaryZone = parseName(options.primaryZone) ?? ROOT;
     this.#fallthrough = fallthrough === undefined ? undefined : zoneNames(fallthrough);
+    this.#hostSearch = zoneNames(options.hostSearch);
     this.#state = new SharedState(options.state);
     this.#table = new NameTableReader(table, context.readerIndex);
     this.#finder = new NameFinder(this.#table, options);
@@ -73,19 +90,51 @@ export class KubernetesHandler implements Handler {
       items: (name, owner, type, zone) => this.#items(name, owner, type, zone),
       lookup: (exchange, name, type) => context.lookup(exchange, name, type),
     };
+    this.externalNames = new ExternalTable(options, context);
+    this.#transfers = new ClusterTransfers(options, context);
+    const direct = new DirectAnswer({
+      zones: this.#zones.toSorted((a, b) => b.labels - a.labels),
+      primaryZone: this.#primaryZone,
+      fallthrough: this.#fallthrough,
+      state: this.#state,
+      table: this.#table,
+      finder: this.#finder,
+      ttl,
+    });
+    this.directRole = { kind: 'answer', answer: (query) => direct.answer(query) };
   }
 
   /** A promise only when an ExternalName has to be asked elsewhere. */
   serve(exchange: Exchange): Later<Outcome> {
     const zone = askedZone(this.#zones, exchange.name, exchange.askedName);
-    if (exchange.metadata !== undefined) this.#addMetadata(exchange, exchange.metadata, zone);
     if (zone === undefined) return this.#next.serve(exchange);
     if (exchange.type === RRType.AXFR || exchange.type === RRType.IXFR) return Rcode.REFUSED;
     return after(this.#answer(exchange, zone), (answer) => this.#reply(exchange, zone, answer));
   }
 
-  /** The pod that asks, where pods are verified; for autopath. */
-  clientPod(addressText: string): ClientPod | undefined {
+  transfer(zone: Name, serial: number): Later<readonly ResourceRecord[] | undefined> {
+    return this.#transfers.transfer(zone, serial);
+  }
+
+  addMetadata({ name, askedName, client }: Exchange, metadata: Metadata): void {
+    const pod = this.#clientPod(client.address);
+    if (pod !== undefined) clientMetadata(metadata, pod);
+    const zone = askedZone(this.#zones, name, askedName);
+    if (zone === undefined) return;
+    const { isMulticluster } = zone;
+    nameMetadata(metadata, name, zone.name, { isZonal: this.#options.isZonal, isMulticluster });
+  }
+
+  searchPath({ name, askedName, client }: Exchange): readonly Name[] | undefined {
+    const zone = askedZone(this.#zones, name, askedName);
+    if (zone === undefined) return undefined;
+    const pod = this.#clientPod(client.address);
+    if (pod === undefined) return undefined;
+    return podSearchPath(pod.namespace, zone.name, this.#hostSearch);
+  }
+
+  /** The pod that asks, where pods are verified. */
+  #clientPod(addressText: string): ClientPod | undefined {
     if (this.#options.pods !== 'verified') return undefined;
     this.#table.enter();
     const pod = this.#finder.findClient(addressText);
@@ -224,6 +273,7 @@ export class KubernetesHandler implements Handler {
     if (answer === 'nodata' || answer.records.length === 0) {
       return this.#negative(reply, zone, Rcode.NOERROR);
     }
+    reply.isLocal = true;
     reply.isAuthoritative = true;
     reply.isTruncated = answer.isTruncated ?? false;
     reply.answer.push(...answer.records);
@@ -233,6 +283,7 @@ export class KubernetesHandler implements Handler {
 
   /** CoreDNS's BackendError: written with any code, so the outcome is success. */
   #negative(reply: Reply, zone: AskedZone, rcode: number): Outcome {
+    reply.isLocal = true;
     reply.isAuthoritative = true;
     reply.authority.push(this.#soa(zone));
     reply.write(rcode);
@@ -241,19 +292,6 @@ export class KubernetesHandler implements Handler {
 
   #soa(zone: AskedZone): ResourceRecord {
     return soaRecord(zone.spelling, this.#state.serial(serialKind(zone)), this.#options.ttl);
-  }
-
-  /** In CoreDNS the metadata plugin asks first; here the values are set on the way. */
-  #addMetadata(
-    { name, client }: Exchange,
-    metadata: Map<string, () => string>,
-    zone: AskedZone | undefined,
-  ): void {
-    const pod = this.clientPod(client.address);
-    if (pod !== undefined) clientMetadata(metadata, pod);
-    if (zone === undefined) return;
-    const { isMulticluster } = zone;
-    nameMetadata(metadata, name, zone.name, { isZonal: this.#options.isZonal, isMulticluster });
   }
 }
 

@@ -7,6 +7,7 @@ import type { Name } from '../../dns/name.ts';
 import { type ClientPod, decodeClientPod } from '../../names/client-node.ts';
 import {
   CLIENT_MARK,
+  MARK_LENGTH,
   MULTICLUSTER_MARK,
   markedKey,
   NAME_SERVER_KEY,
@@ -18,7 +19,7 @@ import { EMPTY_NODE, encodeNode } from '../../names/node-writer.ts';
 import type { NameTableReader } from '../../names/table-reader.ts';
 import { RelativeName } from './relative-name.ts';
 import { isReverseName } from './reverse-name.ts';
-import type { AskedZone } from './zone.ts';
+import type { AskedZone, BlockZone } from './zone.ts';
 
 /**
  * What a lookup gave: `missing` is NXDOMAIN; `empty` a name without records for any type; `zonal` the same for a zonal name
@@ -53,13 +54,33 @@ export class NameFinder {
   /** Looks a lower-case name of a zone up. */
   find(name: Name, zone: AskedZone): Finding {
     const relative = this.#name;
-    relative.load(name, zone.name.length);
+    relative.load(name, name.length - zone.name.length);
     const { root, count } = relative;
     if (root === 'none') return 'empty';
     if (root === 'other') return 'missing';
     if (count === 1) return 'empty';
     if (isReverseName(name)) return 'missing';
     return root === 'pod' ? this.#findPod() : this.#findService(zone);
+  }
+
+  /**
+   * The same for the short path: the first `nameLength` octets of `name`, below a zone that holds no reverse names. Pods
+   * are `unsure`: some spell their address.
+   */
+  findPlain(name: Uint8Array, nameLength: number, zone: BlockZone): Finding | 'unsure' {
+    const relative = this.#name;
+    relative.load(name, nameLength - zone.name.length);
+    const { root, count } = relative;
+    if (root === 'other') return 'missing';
+    if (root !== 'svc') return 'unsure';
+    return count === 1 ? 'empty' : this.#findService(zone);
+  }
+
+  /** Whether an address has names; `key` holds its `length` octets and has room for a mark. */
+  findReverse(key: Uint8Array, length: number): boolean {
+    key[length] = 1;
+    key[length + 1] = REVERSE_MARK;
+    return this.#lookUp(key, 0, length + MARK_LENGTH) === 'found';
   }
 
   /** The names that an address has; the address in 4 or 16 octets. */
@@ -113,7 +134,7 @@ export class NameFinder {
     return 'found';
   }
 
-  #findService(zone: AskedZone): Finding {
+  #findService(zone: BlockZone): Finding {
     const relative = this.#name;
     switch (relative.count) {
       case 2:
@@ -130,7 +151,7 @@ export class NameFinder {
   }
 
   /** `P.Q.SVC.NS.svc`, or in multicluster zones without underscores `E.CLUSTER.SVC.NS.svc`. */
-  #findTwoLabels(zone: AskedZone): Finding {
+  #findTwoLabels(zone: BlockZone): Finding {
     const relative = this.#name;
     const hasUnderscore = relative.startsWithUnderscore(0) || relative.startsWithUnderscore(1);
     if (zone.isMulticluster && !hasUnderscore) return this.#lookUpImport(0);
@@ -162,7 +183,7 @@ export class NameFinder {
     return 'zonal';
   }
 
-  #lookUpService(zone: AskedZone, label: number): Finding {
+  #lookUpService(zone: BlockZone, label: number): Finding {
     return zone.isMulticluster ? this.#lookUpImport(label) : this.#lookUpFrom(label);
   }
 

@@ -6,6 +6,12 @@ import type { NameTableBuffers } from '../../names/buffers.ts';
 /** How `IP.NS.pod` names are answered. */
 export type PodMode = 'disabled' | 'insecure' | 'verified';
 
+/** Asks the control half for all names of a zone. */
+export interface TransferQuestion {
+  readonly zone: Uint8Array;
+  readonly isMulticluster: boolean;
+}
+
 /** Options of one handler. */
 export interface KubernetesServingOptions {
   /** Zones in the order of the Corefile: lower case, absolute, as texts. */
@@ -19,7 +25,13 @@ export interface KubernetesServingOptions {
   readonly ttl: number;
   /** Zones of fallthrough; empty for all names, undefined for none. */
   readonly fallthrough: readonly string[] | undefined;
+  /** Search list of this host, with which those of pods go on; zones as texts. */
+  readonly hostSearch: readonly string[];
   readonly table: NameTableBuffers;
+  /** Where the names of a whole zone are asked for: a TransferQuestion, answered with packed records. */
+  readonly transferChannel: string;
+  /** Where the external names of a whole zone are asked for (plugin k8s_external), answered with packed records. */
+  readonly externalChannel: string;
   /** See names/shared-state.ts. */
   readonly state: SharedArrayBuffer;
 }

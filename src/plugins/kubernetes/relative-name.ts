@@ -23,10 +23,10 @@ export class RelativeName {
   length = 0;
   count = 0;
 
-  /** Points at the part of `name` that lies left of its last `zoneLength` octets. */
-  load(name: Name, zoneLength: number): void {
+  /** Points at the first `length` octets of `name`: the part left of the zone. */
+  load(name: Name, length: number): void {
     this.bytes = name;
-    this.length = name.length - zoneLength;
+    this.length = length;
     this.count = 0;
     for (let at = 0; at < this.length; at += 1 + (name[at] ?? 0)) this.#starts[this.count++] = at;
   }

@@ -17,11 +17,11 @@ const SCHEMA_VERSION = txtRdata([encoder.encode('1.1.0')]);
 const SCHEMA_TTL = 28_800;
 
 /** Times of the SOA in seconds, as every CoreDNS backend has them. */
-const REFRESH = 7200;
-const RETRY = 1800;
-const EXPIRE = 86_400;
+export const REFRESH = 7200;
+export const RETRY = 1800;
+export const EXPIRE = 86_400;
 /** Upper bound of the SOA's own TTL; its minimum field has none. */
-const MAX_SOA_TTL = 300;
+export const MAX_SOA_TTL = 300;
 
 const NAME_SERVER_LABELS = [encoder.encode('ns'), encoder.encode('dns')];
 const HOSTMASTER_LABELS = [encoder.encode('hostmaster')];

@@ -9,6 +9,7 @@ import type { BlockSetup, ControlPlugin } from '../../plugin/control.ts';
 import { readOptions } from '../../plugin/options.ts';
 import { defaultBlock, type KubernetesBlock, kubernetesRows } from './block.ts';
 import { startBlock } from './control.ts';
+import { readHostSearch } from './host-search.ts';
 import type { KubernetesServingOptions } from './options.ts';
 
 /** One handler; a second use of the word in a block is an error. */
@@ -29,6 +30,7 @@ export const kubernetesControl: ControlPlugin = {
       isZonal,
       ttl,
       fallthrough,
+      hostSearch: readHostSearch(),
       ...shared,
     };
     return [handler];

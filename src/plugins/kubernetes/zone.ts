@@ -3,6 +3,9 @@
 
 import { isSubdomain, labelCount, type Name } from '../../dns/name.ts';
 import type { SerialKind } from '../../names/shared-state.ts';
+import { zoneNames } from '../../plugin/zones.ts';
+
+const REVERSE_ZONES = zoneNames(['in-addr.arpa.', 'ip6.arpa.']);
 
 /** A zone of the block. */
 export interface BlockZone {
@@ -11,6 +14,8 @@ export interface BlockZone {
   readonly labels: number;
   /** Answered from ServiceImports instead of Services. */
   readonly isMulticluster: boolean;
+  /** Whether names of the reverse trees can be below it. */
+  readonly holdsReverse: boolean;
 }
 
 /** The zone of one query. */
@@ -27,6 +32,9 @@ export function blockZones(zones: readonly Name[], multicluster: readonly Name[]
     name,
     labels: labelCount(name),
     isMulticluster: multicluster.some((parent) => isSubdomain(name, parent)),
+    holdsReverse: REVERSE_ZONES.some(
+      (reverse) => isSubdomain(reverse, name) || isSubdomain(name, reverse),
+    ),
   }));
 }
 

@@ -2,6 +2,7 @@
 
 import { EdnsOption } from '../../dns/codes/edns-option.ts';
 import { type Edns, findOption } from '../../dns/edns.ts';
+import type { DirectRole } from '../../plugin/direct.ts';
 import type { Exchange } from '../../plugin/exchange.ts';
 import { after, type Handler, type Later, type Outcome } from '../../plugin/handler.ts';
 import type { ServingPlugin } from '../../plugin/serving.ts';
@@ -10,6 +11,8 @@ import type { NsidOptions } from './setup.ts';
 /** Puts the NSID option into replies to queries that carry one. */
 export class NsidHandler implements Handler {
   readonly name = 'nsid';
+  /** Queries of the short path carry no options. */
+  readonly directRole: DirectRole = { kind: 'pass' };
   readonly #data: Uint8Array;
   readonly #next: Handler;
 

@@ -5,6 +5,7 @@ import type { Clock } from '../../base/clock.ts';
 import { formatName, isSubdomain, labelCount, type Name } from '../../dns/name.ts';
 import { RequestMetrics, type RequestSample } from '../../plugin/request-metrics.ts';
 import { isServerError } from '../../plugin/client-write.ts';
+import type { DirectExchange, DirectRole } from '../../plugin/direct.ts';
 import type { Exchange } from '../../plugin/exchange.ts';
 import type { Handler, Later, Outcome } from '../../plugin/handler.ts';
 import { replySize } from '../../plugin/reply-size.ts';
@@ -42,6 +43,8 @@ export class PrometheusHandler implements Handler {
     durationSeconds: 0,
   };
 
+  readonly directRole: DirectRole = { kind: 'count', count: (direct) => this.#countDirect(direct) };
+
   constructor(next: Handler, context: Pick<ServingContext, 'clock' | 'metrics' | 'zones'>) {
     this.#next = next;
     this.#clock = context.clock;
@@ -65,6 +68,23 @@ export class PrometheusHandler implements Handler {
   #zoneLabel(name: Name): string {
     for (const { zone, label } of this.#zones) if (isSubdomain(name, zone)) return label;
     return '.';
+  }
+
+  #countDirect(direct: DirectExchange): void {
+    const sample = this.#sample;
+    sample.server = direct.server;
+    sample.zone = direct.zone;
+    sample.view = '';
+    sample.protocol = direct.isTcp ? 'tcp' : 'udp';
+    sample.family = direct.family;
+    sample.type = direct.type;
+    sample.rcode = direct.rcode;
+    sample.plugin = this.#next.name;
+    sample.requestSize = direct.length;
+    sample.responseSize = direct.bodyLength;
+    sample.isDnssecOk = direct.isDnssecOk;
+    sample.durationSeconds = (this.#clock.monotonicMs() - direct.startMs) / 1000;
+    this.#metrics.observe(sample);
   }
 
   #count(exchange: Exchange, zone: string, outcome: Outcome, startMs: number): Outcome {

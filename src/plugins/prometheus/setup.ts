@@ -100,10 +100,11 @@ function exportPlugins(block: BlockSetup): void {
   const [key] = block.keys;
   if (key === undefined) return;
   const { controlMetrics } = block.instance;
-  for (const host of block.settings.bindAddresses) {
+  const { bindAddresses, view } = block.settings;
+  for (const host of bindAddresses) {
     const server = `${key.scheme}://${joinHostPort(host, key.port)}`;
     for (const name of block.handlers()) {
-      controlMetrics.gauge(PLUGIN_ENABLED, [server, key.zone, '', name]).set(1);
+      controlMetrics.gauge(PLUGIN_ENABLED, [server, key.zone, view, name]).set(1);
     }
   }
 }

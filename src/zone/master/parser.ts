@@ -5,7 +5,7 @@
 import { dirname, isAbsolute, join } from 'node:path';
 import { RRClass, rrClassCode } from '../../dns/codes/rr-class.ts';
 import { rrTypeCode } from '../../dns/codes/rr-type.ts';
-import { type Name, parseNameWithOrigin } from '../../dns/name.ts';
+import { type Name, parseNameWithOrigin, ROOT } from '../../dns/name.ts';
 import { parseTtl } from '../../dns/rdata/fields/ttl.ts';
 import { rdataCodec } from '../../dns/rdata/table.ts';
 import type { ResourceRecord } from '../../dns/record.ts';
@@ -49,6 +49,26 @@ export function parseMaster(
     { text, fileName, origin, defaultTtl: undefined, depth: 0 },
     source,
   ).records();
+}
+
+/** The TTL of a record that is read by itself (miekg/dns, NewRR). */
+const LONE_RECORD_TTL = 3600;
+
+const NO_SOURCE: MasterSource = {
+  readFile: () => {
+    throw new Error('$INCLUDE directive not allowed');
+  },
+};
+
+/**
+ * The first record of a text with names relative to the root, as plugins read records that are written by themselves.
+ * Undefined for a text without one. Throws MasterError.
+ */
+export function parseRecord(text: string): ResourceRecord | undefined {
+  const defaultTtl = { seconds: LONE_RECORD_TTL, isByDirective: false };
+  const file: MasterFile = { text, fileName: '', origin: ROOT, defaultTtl, depth: 0 };
+  const first = new MasterParser(file, NO_SOURCE).records().next();
+  return first.done === true ? undefined : first.value;
 }
 
 /** Reads one file; included ones get a parser of their own. */

@@ -13,11 +13,12 @@ function block(keys: string, settings: Partial<BlockSettings> = {}): ListeningBl
     hasStacktrace: false,
     sockets: 1,
     root: '',
-    readTimeoutMs: 3000,
-    writeTimeoutMs: 5000,
-    idleTimeoutMs: 10_000,
-    maxTcpQueries: -1,
+    readTimeoutMs: undefined,
+    writeTimeoutMs: undefined,
+    idleTimeoutMs: undefined,
+    maxTcpQueries: undefined,
     acceptsOtherClasses: false,
+    view: '',
   };
   return { keys: parseServerKeys(keys.split(' '), '53'), settings: { ...standard, ...settings } };
 }
@@ -64,6 +65,22 @@ describe('listeners', () => {
       writeTimeoutMs: 4,
       maxTcpQueries: 5,
     });
+  });
+
+  test('a block that says nothing of times leaves them to the others, at last to the defaults', () => {
+    const [spec] = listenerSpecs([block('a.test', { readTimeoutMs: 1 }), block('b.test', { maxTcpQueries: 7 })]);
+    expect(spec).toMatchObject({
+      readTimeoutMs: 1,
+      writeTimeoutMs: 5000,
+      idleTimeoutMs: 10_000,
+      maxTcpQueries: 7,
+    });
+  });
+
+  test('the first block on a listener says how many sockets there are', () => {
+    const specs = listenerSpecs([block('a.test', { sockets: 2 }), block('b.test'), block('c.test:54')]);
+    expect(specs.map(({ sockets }) => sockets)).toEqual([2, 1]);
+    expect(bannerLines(specs)).toEqual(['a.test.:53', 'b.test.:53', 'a.test.:53', 'b.test.:53', 'c.test.:54']);
   });
 
   test('a port that is none is an error', () => {

@@ -1,6 +1,8 @@
 // The orders of the control thread, carried out with real sockets: two-step changes, sockets that stay, answers that
 // are still owed.
 
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import type net from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import { systemClock } from '../../../src/base/clock.ts';
 import { decodeMessage } from '../../../src/dns/message.ts';
@@ -207,14 +209,18 @@ describe('sockets', () => {
   });
 
   test('port 0 is one free port for TCP and UDP', async () => {
-    let seen: number | undefined;
-    const bench = start((exchange) => {
-      seen = exchange.client.localPort;
-      return exchange.reply.write(0);
-    });
-    await bench.thread.handle({ kind: 'prepare', config: answering(1, 0, listenerSpec(0)) });
-    expect(bench.last).toEqual({ kind: 'prepared', generation: 1, error: undefined });
-    expect(seen).toBeUndefined();
+    const bench = start();
+    const ports: number[] = [];
+    const note = (message: unknown): void => {
+      const { server } = message as { server: net.Server };
+      ports.push((server.address() as net.AddressInfo).port);
+    };
+    subscribe('tracing:net.server.listen:asyncEnd', note);
+    await bench.load(answering(1, 3, listenerSpec(0)));
+    unsubscribe('tracing:net.server.listen:asyncEnd', note);
+    const [port = 0] = ports;
+    expect(await rcodeOf(port)).toBe(3);
+    expect((await ask('a.', 'A', { port, isTcp: true }))?.rcode).toBe(3);
   });
 });
 
@@ -263,8 +269,10 @@ describe('stop', () => {
     const client = await TcpClient.connect(port);
     client.socket.write(frame(queryPacket('a.', 'A')));
     await isAsked;
+    waits.splice(0);
     await bench.thread.handle({ kind: 'stop' });
-    await client.closed();
+    await client.ended();
+    client.socket.destroy();
     expect(bench.last).toEqual({ kind: 'stopped' });
     expect(waits).toEqual([5000, 5000]);
     expect(bench.closed).toEqual([0]);

@@ -1,9 +1,9 @@
 // DNS over TCP by real sockets on 127.0.0.1: framing, order, limits, and what clients do wrong. Times are short limits
 // of the listener itself; tests wait for what they cause.
 
-import { afterEach, describe, expect, test } from 'vitest';
 import net from 'node:net';
-import { TcpListener, type TcpLimits, type TcpReceiver } from '../../../src/transport/tcp.ts';
+import { afterEach, describe, expect, test } from 'vitest';
+import { type TcpLimits, TcpListener, type TcpReceiver } from '../../../src/transport/tcp.ts';
 import { frame, TcpClient } from '../../support/tcp-client.ts';
 
 const LIMITS: TcpLimits = {

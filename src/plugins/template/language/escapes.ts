@@ -26,7 +26,7 @@ const JS: Readonly<Record<string, string>> = {
 
 /** Text for the inside of a JavaScript string. */
 export function escapeJs(text: string): string {
-  return text.replace(/[\\'"<>&=]|\p{C}/gu, (char) => JS[char] ?? unicodeEscape(char));
+  return text.replace(/[\\'"<>&=]|[^\P{Z} ]|\p{C}/gu, (char) => JS[char] ?? unicodeEscape(char));
 }
 
 function unicodeEscape(char: string): string {

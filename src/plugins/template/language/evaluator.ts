@@ -7,8 +7,8 @@ import {
   type CommandNode,
   type FieldNode,
   type IdentifierNode,
-  nodeText,
   type NumberNode,
+  nodeText,
   type OperandNode,
   type PipelineNode,
   type TemplateNode,
@@ -66,8 +66,8 @@ export class Evaluator {
     const value = piped?.value;
     for (const { names } of node.variables) {
       const [name = ''] = names;
-      if (node.isAssignment) this.scope.set(name, value);
-      else this.scope.push(name, value);
+      if (!node.isAssignment) this.scope.push(name, value);
+      else if (!this.scope.set(name, value)) this.#fail(`undefined variable: ${name}`);
     }
     return value;
   }
@@ -77,6 +77,7 @@ export class Evaluator {
     if (first === undefined) return undefined;
     switch (first.kind) {
       case 'field':
+        this.#place.node = first;
         return this.#fields(first, { dot, receiver: dot, names: first.names, rest, piped });
       case 'chain':
         return this.#chain(dot, first, rest, piped);
@@ -109,7 +110,13 @@ export class Evaluator {
       case 'pipeline':
         return this.pipeline(dot, node);
       case 'field':
-        return this.#fields(node, { dot, receiver: dot, names: node.names, rest: NO_OPERANDS, piped: undefined });
+        return this.#fields(node, {
+          dot,
+          receiver: dot,
+          names: node.names,
+          rest: NO_OPERANDS,
+          piped: undefined,
+        });
       case 'chain':
         return this.#chain(dot, node, NO_OPERANDS, undefined);
       case 'variable':
@@ -126,16 +133,10 @@ export class Evaluator {
   #chain(dot: GoValue, node: ChainNode, rest: readonly OperandNode[], piped: Piped): GoValue {
     this.#place.node = node;
     const receiver = this.#value(dot, node.base);
-    this.#place.node = node;
     return this.#fields(node, { dot, receiver, names: node.names, rest, piped });
   }
 
-  #variable(
-    dot: GoValue,
-    node: VariableNode,
-    rest: readonly OperandNode[],
-    piped: Piped,
-  ): GoValue {
+  #variable(dot: GoValue, node: VariableNode, rest: readonly OperandNode[], piped: Piped): GoValue {
     this.#place.node = node;
     const [name = '', ...names] = node.names;
     const value = this.scope.get(name);
@@ -157,7 +158,6 @@ export class Evaluator {
       readonly piped: Piped;
     },
   ): GoValue {
-    this.#place.node = node;
     let value = access.receiver;
     const last = access.names.length - 1;
     for (const [at, name] of access.names.entries()) {
@@ -196,7 +196,11 @@ export class Evaluator {
   #function(
     dot: GoValue,
     node: IdentifierNode,
-    { operands, rest, piped }: { operands: readonly OperandNode[]; rest: readonly OperandNode[]; piped: Piped },
+    {
+      operands,
+      rest,
+      piped,
+    }: { operands: readonly OperandNode[]; rest: readonly OperandNode[]; piped: Piped },
   ): GoValue {
     this.#place.node = node;
     const { name } = node;
@@ -270,7 +274,9 @@ export class Evaluator {
   ): GoValue {
     if (type === ANY_TYPE) return node.kind === 'number' ? this.#constant(node) : node.value;
     if (type === 'string') {
-      return node.kind === 'string' ? node.value : this.#fail(`expected string; found ${nodeText(node)}`);
+      return node.kind === 'string'
+        ? node.value
+        : this.#fail(`expected string; found ${nodeText(node)}`);
     }
     if (node.kind === 'number' && node.integer !== undefined) {
       return new GoInteger(type, node.integer);

@@ -14,6 +14,7 @@ import {
   GoSlice,
   type GoValue,
   isTrue,
+  NO_VALUE,
   sortedKeys,
 } from './values.ts';
 
@@ -93,7 +94,7 @@ class Run {
   }
 
   #print(value: GoValue): void {
-    this.#write(value === undefined ? '<no value>' : formatValue(value));
+    this.#write(value === undefined ? NO_VALUE : formatValue(value));
   }
 
   #conditional(node: BranchNode, dot: GoValue, evaluator: Evaluator): Ending {
@@ -112,6 +113,10 @@ class Run {
     const value = evaluator.pipeline(dot, node.pipeline);
     let isEmpty = true;
     let ending: Ending = 'end';
+    if (value instanceof GoInteger && node.pipeline.variables.length > 1) {
+      const text = formatValue(value);
+      throw this.#place.error(`can't use ${text} to iterate over more than one variable`);
+    }
     for (const [key, item] of this.#items(value)) {
       isEmpty = false;
       if (this.#iteration(node, evaluator, key, item) === 'break') break;
@@ -168,4 +173,3 @@ class Run {
     this.#depth--;
   }
 }
-

@@ -7,9 +7,6 @@ import type { ParsedTemplate } from './parser.ts';
 /** A template that failed while it ran; the message is Go's. */
 export class ExecutionError extends Error {}
 
-/** Longest piece of the template that an error shows. */
-const SHOWN_CHARS = 20;
-
 /** The node that a run is at. */
 export class Place {
   node: TemplateNode | undefined = undefined;
@@ -27,8 +24,7 @@ export class Place {
     const line = before.split('\n').length;
     // Octets from the start of the line, from 0.
     const column = new TextEncoder().encode(before.slice(before.lastIndexOf('\n') + 1)).length;
-    const shown = nodeText(this.node);
-    const context = shown.length > SHOWN_CHARS ? `${shown.slice(0, SHOWN_CHARS)}...` : shown;
+    const context = nodeText(this.node);
     return new ExecutionError(
       `template: ${name}:${line}:${column}: executing ${quote(name)} at <${context}>: ${text}`,
     );

@@ -21,55 +21,81 @@ interface Directive {
   readonly precision: number | undefined;
 }
 
-const DIRECTIVE = /%([-+# 0]*)(\*|[0-9]+)?(?:\.(\*|[0-9]*))?(.?)/gsu;
+const DIRECTIVE = /%([-+# 0]*)(\*|[0-9]+)?(?:\.(\*|[0-9]*))?(?:\[([0-9]+)\])?(.?)/gsu;
 /** No width above this is kept (Go: tooLarge). */
 const MAX_NUMBER = 1_000_000;
 
+/** Hands out the arguments of one call in order, or by `[N]`. */
+class Arguments {
+  isReordered = false;
+  readonly #args: readonly GoValue[];
+  #at = 0;
+
+  constructor(args: readonly GoValue[]) {
+    this.#args = args;
+  }
+
+  get isDone(): boolean {
+    return this.#at >= this.#args.length;
+  }
+
+  next(): GoValue {
+    return this.#args[this.#at++];
+  }
+
+  /** Goes to an argument, counted from 1; false if there is none. */
+  jump(text: string): boolean {
+    const at = Number(text) - 1;
+    this.isReordered = true;
+    if (at < 0 || at >= this.#args.length) return false;
+    this.#at = at;
+    return true;
+  }
+
+  /** A width or precision; `*` takes it from an argument. */
+  number(text: string | undefined): number | undefined {
+    if (text === undefined) return undefined;
+    const arg = text === '*' ? this.next() : undefined;
+    const value = arg instanceof GoInteger ? Number(arg.value) : Number(text);
+    return Number.isNaN(value) || Math.abs(value) > MAX_NUMBER ? undefined : value;
+  }
+
+  /** The mark for arguments that nobody asked for. */
+  extra(): string {
+    if (this.isReordered || this.isDone) return '';
+    const rest = this.#args.slice(this.#at);
+    const texts = rest.map(
+      (arg) => (arg === undefined ? '' : `${typeName(arg)}=`) + formatValue(arg),
+    );
+    return `%!(EXTRA ${texts.join(', ')})`;
+  }
+}
+
 /** fmt.Sprintf. */
-export function sprintf(format: string, args: readonly GoValue[]): string {
-  let used = 0;
-  const take = (): GoValue => args[used++];
-  const text = format.replaceAll(
-    DIRECTIVE,
-    (_all, flagText: string, widthText: string, precisionText: string, verb: string) => {
-      const width = number(widthText, take);
-      const precision = precisionText === '' ? 0 : number(precisionText, take);
-      if (verb === '') return '%!(NOVERB)';
-      if (verb === '%') return '%';
-      if (used >= args.length) {
-        used++;
-        return `%!${verb}(MISSING)`;
-      }
-      const flags = new Set(flagText);
-      if (width !== undefined && width < 0) flags.add('-');
-      const size = width === undefined ? undefined : Math.abs(width);
-      return formatArgument(take(), { verb, flags, width: size, precision });
-    },
-  );
-  if (used >= args.length) return text;
-  const extra = args.slice(used).map((arg) => `${extraType(arg)}${formatValue(arg)}`);
-  return `${text}%!(EXTRA ${extra.join(', ')})`;
-}
-
-function extraType(arg: GoValue): string {
-  return arg === undefined ? '' : `${typeName(arg)}=`;
-}
-
-function number(text: string | undefined, take: () => GoValue): number | undefined {
-  if (text === undefined) return undefined;
-  const value = text === '*' ? starNumber(take()) : Number(text);
-  return value === undefined || Math.abs(value) > MAX_NUMBER ? undefined : value;
-}
-
-function starNumber(value: GoValue): number | undefined {
-  return value instanceof GoInteger ? Number(value.value) : undefined;
+export function sprintf(format: string, values: readonly GoValue[]): string {
+  const args = new Arguments(values);
+  const text = format.replaceAll(DIRECTIVE, (_all, ...groups: (string | undefined)[]) => {
+    const [flagText, widthText, precisionText, index, verb = ''] = groups;
+    const width = args.number(widthText);
+    const precision = args.number(precisionText);
+    const isIndexed = index === undefined || args.jump(index);
+    if (verb === '') return '%!(NOVERB)';
+    if (verb === '%') return '%';
+    if (!isIndexed) return `%!${verb}(BADINDEX)`;
+    if (args.isDone) return `%!${verb}(MISSING)`;
+    const flags = new Set(flagText);
+    if (width !== undefined && width < 0) flags.add('-');
+    const size = width === undefined ? undefined : Math.abs(width);
+    return formatArgument(args.next(), { verb, flags, width: size, precision });
+  });
+  return text + args.extra();
 }
 
 function formatArgument(arg: GoValue, directive: Directive): string {
   const { verb } = directive;
   if (verb === 'T') return pad(typeName(arg), directive);
   if (verb === 'v' && !directive.flags.has('#')) return formatPlain(arg, directive);
-  if (arg === undefined) return verb === 'v' ? pad('<nil>', directive) : '%!' + `${verb}(<nil>)`;
+  if (arg === undefined) return verb === 'v' ? pad('<nil>', directive) : `%!${verb}(<nil>)`;
   const text = formatTyped(arg, directive);
   return text ?? badVerb(arg, verb);
 }
@@ -80,7 +106,7 @@ function badVerb(arg: GoValue, verb: string): string {
 
 function formatPlain(arg: GoValue, directive: Directive): string {
   if (arg instanceof GoInteger) return formatInteger(arg, { ...directive, verb: 'd' }) ?? '';
-  if (arg instanceof GoFloat) return padNumber(signed(formatFloat(arg.value), directive), directive);
+  if (arg instanceof GoFloat) return formatFraction(arg.value, { ...directive, verb: 'g' }) ?? '';
   return pad(formatValue(arg), directive);
 }
 
@@ -107,7 +133,10 @@ function formatString(text: string, directive: Directive): string | undefined {
       return pad(cut, directive);
     case 'v':
     case 'q':
-      return pad(flags.has('#') && verb === 'q' && !cut.includes('`') ? `\`${cut}\`` : quote(cut), directive);
+      return pad(
+        flags.has('#') && verb === 'q' && !cut.includes('`') ? `\`${cut}\`` : quote(cut),
+        directive,
+      );
     case 'x':
     case 'X':
       return pad(hex(cut, directive), directive);
@@ -148,7 +177,10 @@ function formatInteger(arg: GoInteger, directive: Directive): string | undefined
   const start = flags.has('#') || verb === 'O' ? prefix : '';
   const text = signed(`${value < 0n ? '-' : ''}${start}${digits}`, directive);
   // With a precision, zeros do not fill the width.
-  return precision === undefined ? padNumber(text, directive) : pad(text, directive);
+  const flagsLeft = new Set([...flags].filter((flag) => flag !== '0'));
+  return precision === undefined
+    ? padNumber(text, directive)
+    : pad(text, { ...directive, flags: flagsLeft });
 }
 
 function formatRune(value: bigint, { verb }: Directive): string {
@@ -156,7 +188,9 @@ function formatRune(value: bigint, { verb }: Directive): string {
   const isValid = code >= 0 && code <= 0x10_ffff;
   if (verb === 'U') return `U+${value.toString(16).toUpperCase().padStart(4, '0')}`;
   const char = isValid ? String.fromCodePoint(code) : '\ufffd';
-  return verb === 'c' ? char : `'${char === "'" ? "\\'" : quote(char).slice(1, -1).replace('\\"', '"')}'`;
+  return verb === 'c'
+    ? char
+    : `'${char === "'" ? "\\'" : quote(char).slice(1, -1).replace('\\"', '"')}'`;
 }
 
 /** Digits after the point when there is no precision. */
@@ -176,17 +210,13 @@ function formatFraction(value: number, directive: Directive): string | undefined
     case 'g':
     case 'G':
     case 'v': {
-      const text = directive.precision === undefined ? formatFloat(value) : general(value, precision);
+      const text =
+        directive.precision === undefined ? formatFloat(value) : formatFloat(value, precision);
       return padNumber(signed(verb === 'G' ? text.toUpperCase() : text, directive), directive);
     }
     default:
       return undefined;
   }
-}
-
-/** `%.Ng`: significant digits without zeros at the end. */
-function general(value: number, precision: number): string {
-  return formatFloat(Number(value.toPrecision(Math.max(precision, 1))));
 }
 
 /** Exponents have two digits at least. */
@@ -210,7 +240,8 @@ function pad(text: string, { width, flags }: Directive): string {
 /** Zeros go between sign and digits. */
 function padNumber(text: string, directive: Directive): string {
   const { width, flags } = directive;
-  if (!flags.has('0') || flags.has('-')) return pad(text, { ...directive, flags: new Set([...flags].filter((flag) => flag !== '0')) });
+  if (!flags.has('0') || flags.has('-'))
+    return pad(text, { ...directive, flags: new Set([...flags].filter((flag) => flag !== '0')) });
   const [, sign = '', digits = ''] = /^([-+ ]?(?:0[xXob])?)(.*)$/s.exec(text) ?? [];
   return sign + digits.padStart((width ?? 0) - sign.length, '0');
 }

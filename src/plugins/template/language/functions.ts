@@ -4,7 +4,17 @@
 import { equal, less } from './compare.ts';
 import { escapeHtml, escapeJs, escapeQuery } from './escapes.ts';
 import { sprint, sprintf, sprintln } from './format.ts';
-import { GoError, type GoFunction, GoInteger, GoMap, GoSlice, type GoValue, isTrue, typeName } from './values.ts';
+import {
+  GoError,
+  type GoFunction,
+  GoInteger,
+  GoMap,
+  GoSlice,
+  type GoValue,
+  isTrue,
+  NO_VALUE,
+  typeName,
+} from './values.ts';
 
 /** The type that takes any value. */
 export const ANY_TYPE = 'interface {}';
@@ -22,12 +32,17 @@ function ofAny(
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
+/** Functions look behind pointers. */
+function pointedType(value: GoValue): string {
+  return typeName(value).replace(/^\*/, '');
+}
+
 /** len: octets of a string, items of a slice or map. */
 function length([value]: readonly GoValue[]): GoValue {
   if (typeof value === 'string') return new GoInteger('int', encoder.encode(value).length);
   if (value instanceof GoSlice) return new GoInteger('int', value.items.length);
   if (value instanceof GoMap) return new GoInteger('int', value.entries.size);
-  throw new GoError(`len of type ${typeName(value)}`);
+  throw new GoError(`len of type ${pointedType(value)}`);
 }
 
 /** index: `index x 1 2` is x[1][2]. */
@@ -50,7 +65,7 @@ function element(value: GoValue, at: GoValue): GoValue {
     const octets = encoder.encode(value);
     return new GoInteger('uint8', octets[offset(at, octets.length, 'string')] ?? 0);
   }
-  throw new GoError(`can't index item of type ${typeName(value)}`);
+  throw new GoError(`can't index item of type ${pointedType(value)}`);
 }
 
 /** What a map has under a key that is not there. */
@@ -86,7 +101,7 @@ function slice([item, ...indexes]: readonly GoValue[]): GoValue {
     return decoder.decode(octets.subarray(...bounds(indexes, octets.length)));
   }
   if (!(item instanceof GoSlice)) {
-    throw new GoError(`can't slice item of type ${typeName(item)}`);
+    throw new GoError(`can't slice item of type ${pointedType(item)}`);
   }
   return new GoSlice(item.elementType, item.items.slice(...bounds(indexes, item.items.length)));
 }
@@ -103,6 +118,11 @@ function callValue([value]: readonly GoValue[]): GoValue {
   throw new GoError(`non-function of type ${typeName(value)}`);
 }
 
+/** What the escaping functions work on: as print, but nothing by itself is what an action prints. */
+function shown(args: readonly GoValue[]): string {
+  return args.length === 1 && args[0] === undefined ? NO_VALUE : sprint(args);
+}
+
 function format([pattern, ...args]: readonly GoValue[]): GoValue {
   return sprintf(String(pattern), args);
 }
@@ -110,16 +130,16 @@ function format([pattern, ...args]: readonly GoValue[]): GoValue {
 /** Go's functions by name. */
 export const FUNCTIONS: ReadonlyMap<string, GoFunction> = new Map<string, GoFunction>([
   ['call', ofAny(1, true, callValue)],
-  ['html', ofAny(0, true, (args) => escapeHtml(sprint(args)))],
+  ['html', ofAny(0, true, (args) => escapeHtml(shown(args)))],
   ['index', ofAny(1, true, index)],
-  ['js', ofAny(0, true, (args) => escapeJs(sprint(args)))],
+  ['js', ofAny(0, true, (args) => escapeJs(shown(args)))],
   ['len', ofAny(1, false, length)],
   ['not', ofAny(1, false, ([value]) => !isTrue(value))],
   ['print', ofAny(0, true, sprint)],
   ['printf', { parameters: ['string', ANY_TYPE], isVariadic: true, call: format }],
   ['println', ofAny(0, true, sprintln)],
   ['slice', ofAny(1, true, slice)],
-  ['urlquery', ofAny(0, true, (args) => escapeQuery(sprint(args)))],
+  ['urlquery', ofAny(0, true, (args) => escapeQuery(shown(args)))],
   ['eq', ofAny(1, true, ([a, ...others]) => equal(a, others))],
   ['ne', ofAny(2, false, ([a, b]) => !equal(a, [b]))],
   ['lt', ofAny(2, false, ([a, b]) => less(a, b))],

@@ -13,7 +13,7 @@ const WORD = /[\p{L}\p{Nd}_]/u;
 /** What may follow a word, besides a space and `}}`. */
 const AFTER_WORD = '.,|:()';
 const NUMBER =
-  /^[+-]?(?:0[xX][0-9a-fA-F_]+(?:\.[0-9a-fA-F_]*)?(?:[pP][+-]?[0-9_]*)?|0[bB][01_]+|0[oO][0-7_]+|[0-9_]*\.?[0-9_]*(?:[eE][+-]?[0-9_]*)?)/;
+  /^[+-]?(?:0[xX][0-9a-fA-F_]*(?:\.[0-9a-fA-F_]*)?(?:[pP][+-]?[0-9_]*)?|0[bB][01_]*|0[oO][0-7_]*|[0-9_]*\.?[0-9_]*(?:[eE][+-]?[0-9_]*)?)/;
 
 /** Single characters with a kind of their own. */
 const MARKS: Readonly<Record<string, TokenKind>> = { '=': 'assign', '|': 'pipe' };
@@ -241,7 +241,7 @@ class Lexer {
     const [text = ''] = NUMBER.exec(this.#source.slice(this.#at)) ?? [];
     this.#at += text.length;
     const next = this.#source.charAt(this.#at);
-    if (!WORD.test(next) && /[0-9]/.test(text)) {
+    if (!WORD.test(next) && text !== '') {
       this.#emit('number');
       return;
     }

@@ -13,6 +13,10 @@ const HEX_FLOAT = /^[+-]?0[xX].*[.pP]/;
 
 /** Reads a number; a string is the error text. */
 export function readNumber(text: string): NumberLiteral | string {
+  const isMisplaced = /__|_$|[+-]_|^_|[.eE]_|_[.eE]/.test(text);
+  if (isMisplaced || !/[0-9]/.test(text)) return `illegal number syntax: "${text}"`;
+  // Neither octal nor decimal; Go finds that it is a whole number all the same.
+  if (/^[+-]?0[0-9]*[89][0-9]*$/.test(text)) return `integer overflow: "${text}"`;
   const integer = readInteger(text);
   if (integer !== undefined) {
     const isTooBig = BigInt.asIntN(INT_BITS, integer) !== integer;
@@ -35,6 +39,8 @@ function readInteger(text: string): bigint | undefined {
   return sign === '-' ? -value : value;
 }
 
+const MAX_CODE_POINT = 0x10_ffff;
+
 const ESCAPES: Readonly<Record<string, string>> = {
   a: '\u0007',
   b: '\b',
@@ -55,12 +61,18 @@ export function unquote(quoted: string): string | undefined {
   const mark = quoted.charAt(0);
   const body = quoted.slice(1, -1);
   if (mark === '`') return body.replaceAll('\r', '');
+  const isTooBig = /(?:^|[^\\])(?:\\\\)*\\[4-7][0-7]{2}/.test(body);
   const strange = body.replaceAll(ESCAPE, '');
   const otherMark = mark === '"' ? "\\'" : '\\"';
-  if (strange.includes('\\') || body.replaceAll('\\\\', '').includes(otherMark)) return undefined;
-  return body.replaceAll(ESCAPE, (_all, hex, short, long, octal, named) => {
+  if (isTooBig || strange.includes('\\') || body.replaceAll('\\\\', '').includes(otherMark))
+    return undefined;
+  return body.replaceAll(ESCAPE, (_all, ...groups: (string | undefined)[]) => {
+    const [hex, short, long, octal, named] = groups;
     if (named !== undefined) return ESCAPES[named] ?? '';
-    const code = octal === undefined ? Number.parseInt(hex ?? short ?? long, 16) : Number.parseInt(octal, 8);
-    return code > 0x10_ffff ? '\ufffd' : String.fromCodePoint(code);
+    const code =
+      octal === undefined
+        ? Number.parseInt(hex ?? short ?? long ?? '', 16)
+        : Number.parseInt(octal, 8);
+    return code > MAX_CODE_POINT ? '\ufffd' : String.fromCodePoint(code);
   });
 }

@@ -2,17 +2,11 @@
 // pipeline-parser.ts. `define` and `block` make templates that `template` calls.
 
 import { quote } from '../../../base/go-text.ts';
-import type {
-  BranchNode,
-  CallNode,
-  ListNode,
-  PipelineNode,
-  StatementNode,
-} from './nodes.ts';
-import { PipelineParser } from './pipeline-parser.ts';
 import { unquote } from './literals.ts';
-import { TokenReader } from './token-reader.ts';
+import type { BranchNode, CallNode, ListNode, PipelineNode, StatementNode } from './nodes.ts';
+import { PipelineParser } from './pipeline-parser.ts';
 import type { Token } from './token.ts';
+import { TokenReader } from './token-reader.ts';
 
 /** A template and those that it defines, by name. */
 export interface ParsedTemplate {
@@ -133,7 +127,7 @@ class TemplateParser {
       case 'continue':
         return this.#jump('continue', position);
       case 'template':
-        return this.#call(position);
+        return this.#call();
       case 'block':
         return this.#block(position);
       case 'else':
@@ -181,7 +175,7 @@ class TemplateParser {
   #otherwise(kind: BranchNode['kind'], { chained }: ListEnd): ListNode {
     if (chained === undefined) return this.#lastList();
     const token = this.#reader.nextNonSpace();
-    if (chained !== kind) return this.#reader.unexpected(token, 'else');
+    if (chained !== kind) return this.#reader.unexpected(token, 'input');
     // `{{else if}}` nests, and its end is the end of both.
     const nested = this.#branch(chained, token.position);
     return { kind: 'list', position: token.position, statements: [nested] };
@@ -193,8 +187,9 @@ class TemplateParser {
     return list;
   }
 
-  #call(position: number): CallNode {
+  #call(): CallNode {
     const token = this.#reader.nextNonSpace();
+    const { position } = token;
     const name = this.#templateName(token, 'template clause');
     return { kind: 'template', position, name, quoted: quote(name), pipeline: this.#callData() };
   }
@@ -219,4 +214,3 @@ class TemplateParser {
 function isEnd(parsed: StatementNode | ListEnd): parsed is ListEnd {
   return parsed.kind === 'end' || parsed.kind === 'else';
 }
-

@@ -189,6 +189,7 @@ export class PipelineParser {
   #number({ kind, text, position }: Token): OperandNode {
     if (kind === 'char-constant') {
       const char = unquote(text) ?? '';
+      if (char === '') return this.#reader.fail('invalid syntax');
       if ([...char].length !== 1) return this.#reader.fail(`malformed character constant: ${text}`);
       const code = char.codePointAt(0) ?? 0;
       const integer = BigInt(code);

@@ -26,10 +26,11 @@ export class Scope {
     this.#values.push(value);
   }
 
-  /** Sets the innermost variable of a name. */
-  set(name: string, value: GoValue): void {
+  /** Sets the innermost variable of a name; false if there is none. */
+  set(name: string, value: GoValue): boolean {
     const at = this.#names.lastIndexOf(name);
     if (at >= 0) this.#values[at] = value;
+    return at >= 0;
   }
 
   /** Sets the variable that was declared so many places before the top (1 is the last one). */

@@ -2,7 +2,7 @@
 
 import { quote } from '../../../base/go-text.ts';
 import { lexTemplate } from './lexer.ts';
-import { type Token, type TokenKind, TemplateSyntaxError, tokenText } from './token.ts';
+import { TemplateSyntaxError, type Token, type TokenKind, tokenText } from './token.ts';
 
 /** A cursor over the tokens of one template. */
 export class TokenReader {

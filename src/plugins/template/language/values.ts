@@ -120,6 +120,9 @@ export type GoValue =
 /** An error that a function returned; the interpreter says where. */
 export class GoError extends Error {}
 
+/** What an action prints when there is nothing. */
+export const NO_VALUE = '<no value>';
+
 /** The Go type of a value, for errors. */
 export function typeName(value: GoValue): string {
   if (value === undefined) return '<nil>';
@@ -162,22 +165,35 @@ export function formatValue(value: GoValue): string {
   return value.text();
 }
 
-/** Exponents from which `%v` writes a float with one. */
-const MAX_PLAIN_EXPONENT = 21;
+/** Exponents outside of these bounds are written with `e`, when the shortest digits are asked for. */
+const SHORTEST_EXPONENT = 6;
 const MIN_PLAIN_EXPONENT = -4;
 
-/** The shortest digits that read back as the number, as `%v` writes them: `1e+21`, `0.0001`, `1e-05`. */
-export function formatFloat(value: number): string {
+/**
+ * `%g`: the shortest digits that read back as the number, or so many significant ones without zeros at the end: `1e+21`, `0.0001`,
+ * `1e-05`.
+ */
+export function formatFloat(value: number, precision?: number): string {
   if (Number.isNaN(value)) return 'NaN';
   if (!Number.isFinite(value)) return value > 0 ? '+Inf' : '-Inf';
-  const [digits = '', exponentText = '0'] = value.toExponential().split('e');
+  const rounded =
+    precision === undefined ? value : Number(value.toPrecision(Math.max(precision, 1)));
+  const [digits = '', exponentText = '0'] = rounded.toExponential().split('e');
   const exponent = Number(exponentText);
-  if (exponent >= MIN_PLAIN_EXPONENT && exponent < MAX_PLAIN_EXPONENT) return plain(value);
+  const limit =
+    precision === undefined ? SHORTEST_EXPONENT : exponentLimit(digits, exponent, precision);
+  if (exponent >= MIN_PLAIN_EXPONENT && exponent < limit) return plain(rounded);
   const sign = exponent < 0 ? '-' : '+';
   return `${digits}e${sign}${String(Math.abs(exponent)).padStart(2, '0')}`;
 }
 
+/** Go takes the number of digits where there are fewer than asked for and all stand before the point. */
+function exponentLimit(digits: string, exponent: number, precision: number): number {
+  const count = digits.replace(/[-.]/g, '').length;
+  const wanted = Math.max(precision, 1);
+  return wanted > count && count >= exponent + 1 ? count : wanted;
+}
+
 function plain(value: number): string {
-  // JavaScript writes exponents below 1e-6 only, which are not plain here.
   return Object.is(value, -0) ? '-0' : String(value);
 }

@@ -1,6 +1,7 @@
 // What the recorded answers do not ask: chains of hosts, metadata, the root zone, silence of the listener.
 import { describe, expect, test } from 'vitest';
 import { Rcode } from '../../../../src/dns/codes/rcode.ts';
+import { formatName } from '../../../../src/dns/name.ts';
 import { recordText } from '../../../../src/dns/record.ts';
 import { Exchange } from '../../../../src/plugin/exchange.ts';
 import type { Handler } from '../../../../src/plugin/handler.ts';
@@ -196,10 +197,10 @@ describe('metadata', () => {
   ): Promise<Record<string, string>> {
     const scenario = await load(zones, options, objects);
     const exchange = exchangeFor({ name });
-    exchange.metadata = new Map();
-    await scenario.handler.serve(exchange);
+    const metadata = new Map<string, () => string>();
+    (scenario.handler as KubernetesHandler).addMetadata(exchange, metadata);
     return Object.fromEntries(
-      [...exchange.metadata].map(([key, value]) => [key.replace('kubernetes/', ''), value()]),
+      [...metadata].map(([key, value]) => [key.replace('kubernetes/', ''), value()]),
     );
   }
   const NONE = {
@@ -256,14 +257,46 @@ describe('metadata', () => {
       'client-label/app': 'x',
     });
   });
+});
 
-  test('knows clients of verified pods only', async () => {
-    const none = await load('cluster.local', [], []);
-    expect(none.handler.clientPod('127.0.0.1')).toBeUndefined();
-    const verified = await load('cluster.local', ['pods verified'], [pod('client', '10.1.0.1')]);
-    expect(verified.handler.clientPod('10.1.0.1')?.name).toBe('client');
-    expect(verified.handler.clientPod('10.1.0.2')).toBeUndefined();
-    expect(verified.handler.clientPod('nonsense')).toBeUndefined();
+describe('search path', () => {
+  async function path(
+    options: readonly string[],
+    name: string,
+    zones = 'cluster.local',
+    from = '127.0.0.1',
+  ) {
+    const objects = options.length === 0 ? [] : [pod('client', from)];
+    const { handler } = await load(zones, options, objects);
+    return (handler as KubernetesHandler)
+      .searchPath(exchangeFor({ name }))
+      ?.map((each) => formatName(each));
+  }
+
+  test('is that of the pod that asks', async () => {
+    const found = await path(['pods verified'], 'a.cluster.local');
+    expect(found?.slice(0, 3)).toEqual([
+      'shop.svc.cluster.local.',
+      'svc.cluster.local.',
+      'cluster.local.',
+    ]);
+    expect(found?.at(-1)).toBe('.');
+  });
+
+  test('works for the root zone', async () => {
+    expect((await path(['pods verified'], 'a.', '.'))?.slice(0, 3)).toEqual([
+      'shop.svc.',
+      'svc.',
+      '.',
+    ]);
+  });
+
+  test('is unknown outside of the zones, without verified pods, and for other clients', async () => {
+    expect(await path(['pods verified'], 'a.test')).toBeUndefined();
+    expect(await path([], 'a.cluster.local')).toBeUndefined();
+    expect(
+      await path(['pods verified'], 'a.cluster.local', 'cluster.local', '10.1.0.1'),
+    ).toBeUndefined();
   });
 });
 

@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
-import type { MasterSource } from '../../zone/master/parser.ts';
+import type { MasterSource } from './master/parser.ts';
 
 /** The words of errno that Go prints. */
 const REASONS: Readonly<Record<string, string>> = {

@@ -1,21 +1,27 @@
-// Keeps one zone of one file current: the first load at setup, then a look at the file every `reload`. A file that
-// cannot be read or parsed changes nothing; the serving threads go on with what they have (plugin/file/reload.go).
+// Keeps one zone of one file current: a first load, then a look at the file every so often. A file that cannot be read
+// or parsed changes nothing (plugin/file/reload.go). Plugins file and auto each watch their zones with it.
 
-import type { Timer } from '../../base/clock.ts';
-import { quote } from '../../base/go-text.ts';
-import { formatName, type Name } from '../../dns/name.ts';
-import { type Logger, pluginLogger } from '../../log/logger.ts';
-import type { Instance } from '../../plugin/control.ts';
-import { loadZone, SameSerialError } from '../../zone/load.ts';
-import { packRecords } from '../../zone/packed-records.ts';
+import type { Clock, Timer } from '../base/clock.ts';
+import { quote } from '../base/go-text.ts';
+import { formatName, type Name } from '../dns/name.ts';
+import type { ResourceRecord } from '../dns/record.ts';
+import { loadZone, SameSerialError } from './load.ts';
 import { diskSource, modifiedMs, readZoneFile } from './zone-files.ts';
 
 /** What is watched. */
-export interface ZoneWatchOptions {
+export interface WatchedZone {
   readonly origin: Name;
   readonly fileName: string;
-  /** Where the serving threads listen for the zone's records. */
-  readonly channel: string;
+}
+
+/** What a watch needs, and whom it tells. */
+export interface ZoneWatchContext {
+  readonly clock: Clock;
+  readonly log: { info(text: string): void; error(text: string): void };
+  /** Takes all records of the zone after each load, in the order of the file. */
+  publish(records: readonly ResourceRecord[]): void;
+  /** Called when a load was not the first. */
+  onReload(): void;
 }
 
 /** The serial of CoreDNS for a zone that is not loaded. */
@@ -25,18 +31,19 @@ const FIRST_SERIAL = 0;
 
 /** Loads a zone and publishes it again whenever its file changes. */
 export class ZoneWatch {
-  readonly #options: ZoneWatchOptions;
-  readonly #instance: Instance;
-  readonly #log: Logger;
+  readonly origin: Name;
+  /** May be changed while it is watched: the next look is at the new file. */
+  fileName: string;
+  readonly #context: ZoneWatchContext;
   #serial = NO_SERIAL;
   #mtimeMs: number | undefined = undefined;
   #timer: Timer | undefined = undefined;
   #isStopped = false;
 
-  constructor(options: ZoneWatchOptions, instance: Instance) {
-    this.#options = options;
-    this.#instance = instance;
-    this.#log = pluginLogger(instance.log, 'file');
+  constructor({ origin, fileName }: WatchedZone, context: ZoneWatchContext) {
+    this.origin = origin;
+    this.fileName = fileName;
+    this.#context = context;
   }
 
   /** Loads the zone from the file's text. Throws an Error with CoreDNS's text when the file is wrong. */
@@ -46,19 +53,19 @@ export class ZoneWatch {
 
   /** Starts looking; 0 or less never looks. `isByMtime` goes by modification time instead of the serial. */
   async start(reloadMs: number, isByMtime: boolean): Promise<void> {
-    if (isByMtime) this.#mtimeMs = await modifiedMs(this.#options.fileName);
+    if (isByMtime) this.#mtimeMs = await modifiedMs(this.fileName);
     if (reloadMs > 0 && !this.#isStopped) this.#schedule(reloadMs, isByMtime);
   }
 
   /** Looks no more. */
   stop(): void {
     this.#isStopped = true;
-    if (this.#timer !== undefined) this.#instance.clock.clearTimeout(this.#timer);
+    if (this.#timer !== undefined) this.#context.clock.clearTimeout(this.#timer);
     this.#timer = undefined;
   }
 
   #schedule(reloadMs: number, isByMtime: boolean): void {
-    this.#timer = this.#instance.clock.setTimeout(() => {
+    this.#timer = this.#context.clock.setTimeout(() => {
       void this.check(isByMtime).then(() => {
         if (!this.#isStopped) this.#schedule(reloadMs, isByMtime);
       });
@@ -68,15 +75,18 @@ export class ZoneWatch {
 
   /** Looks at the file once; never rejects, problems go to the log. */
   async check(isByMtime: boolean): Promise<void> {
-    const { origin, fileName } = this.#options;
-    const zone = quote(formatName(origin));
+    const { fileName } = this;
+    const { log } = this.#context;
+    const zone = quote(formatName(this.origin));
     const mtimeMs = isByMtime ? await modifiedMs(fileName) : undefined;
     if (mtimeMs !== undefined && mtimeMs === this.#mtimeMs) return;
     let text: string;
     try {
       text = await readZoneFile(fileName);
     } catch (error) {
-      this.#log.error(`Failed to open zone ${zone} in ${quote(fileName)}: ${messageOf(error)}`);
+      if (!this.#isStopped) {
+        log.error(`Failed to open zone ${zone} in ${quote(fileName)}: ${messageOf(error)}`);
+      }
       return;
     }
     if (this.#isStopped) return;
@@ -84,19 +94,20 @@ export class ZoneWatch {
       this.#publish(text, isByMtime ? NO_SERIAL : this.#serial);
     } catch (error) {
       if (error instanceof SameSerialError) return;
-      this.#log.error(`Parsing zone ${zone}: ${messageOf(error)}`);
+      log.error(`Parsing zone ${zone}: ${messageOf(error)}`);
       return;
     }
     this.#mtimeMs = mtimeMs;
     const place = `${zone} in ${quote(fileName)}`;
-    this.#log.info(`Successfully reloaded zone ${place} with ${this.#serial} SOA serial`);
+    log.info(`Successfully reloaded zone ${place} with ${this.#serial} SOA serial`);
+    this.#context.onReload();
   }
 
   #publish(text: string, serial: number): void {
-    const { origin, fileName, channel } = this.#options;
+    const { origin, fileName } = this;
     const { zone, records } = loadZone({ fileName, text, origin }, serial, diskSource);
     this.#serial = zone.serial;
-    this.#instance.publish(channel, packRecords(records));
+    this.#context.publish(records);
   }
 }
 

@@ -1,0 +1,96 @@
+// What the native addon (native/addon.c) offers, and how it is found and loaded. It need not be there: whoever asks gets
+// either the addon or the reason why there is none, and serves by node:dgram then.
+
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+
+/** Raised together with the number in native/addon.c. */
+const VERSION = 1;
+
+/** Where the parts of the memory that C and JavaScript share begin, and how large they are; octets. */
+export interface BatchLayout {
+  readonly memoryOctets: number;
+  /** Datagrams of a batch, and replies that can be listed before they are sent. */
+  readonly slots: number;
+  readonly packetOctets: number;
+  readonly routeOctets: number;
+  readonly outputOctets: number;
+  readonly routesAt: number;
+  readonly lengthsAt: number;
+  readonly replyCountAt: number;
+  readonly repliesAt: number;
+  readonly packetsAt: number;
+  readonly outputAt: number;
+}
+
+/** A listener in the addon. */
+export type UdpHandle = object;
+
+/** What a socket has counted since it was opened. */
+export interface UdpCounts {
+  /** Datagrams that found the receive buffer full (wraps around at 2^32); -1 when the kernel does not say. */
+  readonly kernelDrops: number;
+  /** Replies that the kernel refused: no route, a firewall. */
+  readonly failedSends: number;
+  /** Replies thrown away because too many waited for a socket that takes none. */
+  readonly droppedReplies: number;
+  /** As the kernel counts it: twice what was asked for, within its limits. */
+  readonly receiveBufferOctets: number;
+}
+
+/** The functions of the addon. They throw errors with a system error's code (`EADDRINUSE`). */
+export interface UdpAddon {
+  readonly version: number;
+  readonly layout: BatchLayout;
+  /**
+   * Binds a numeric address and listens. `onBatch` is called with the number of datagrams that lie in `memory`; the
+   * replies that it lists there are sent when it, and the microtasks after it, are through. Whoever has `onBatch` must keep
+   * `memory` alive.
+   */
+  open(
+    host: string,
+    port: number,
+    memory: ArrayBuffer,
+    onBatch: (count: number) => void,
+  ): UdpHandle;
+  /** The bound port, 0 once closed. */
+  port(handle: UdpHandle): number;
+  /** Sends the listed replies now. */
+  flush(handle: UdpHandle): void;
+  /** Sends one reply along a copy of a route. */
+  send(handle: UdpHandle, route: Uint8Array, reply: Uint8Array): void;
+  counts(handle: UdpHandle): UdpCounts;
+  close(handle: UdpHandle): void;
+  /** '' when recvmmsg and sendmmsg can be used, else the name of the error (`ENOSYS`, `EPERM`). */
+  probe(): string;
+}
+
+/** Places for the addon: beside dist/ for a bundle in it, two levels up for sources, and in the bundle's own folder. */
+function addonPath(): string | undefined {
+  const file = `udp-${process.platform}-${process.arch}.node`;
+  return [`../dist-native/${file}`, `../../dist-native/${file}`, `./${file}`]
+    .map((path) => fileURLToPath(new URL(path, import.meta.url)))
+    .find((path) => existsSync(path));
+}
+
+/** Loads the addon and tries its system calls; gives the reason, a phrase, when it cannot be used. Never throws. */
+export function loadUdpAddon(path: string | undefined = addonPath()): UdpAddon | string {
+  if (path === undefined) return 'the addon was not built';
+  let addon: UdpAddon;
+  try {
+    addon = createRequire(import.meta.url)(path) as UdpAddon;
+  } catch (error) {
+    return `the addon does not load: ${firstLine(error)}`;
+  }
+  if (addon.version !== VERSION) {
+    return `the addon is of other sources (${addon.version}, not ${VERSION})`;
+  }
+  const failure = addon.probe();
+  return failure === '' ? addon : `recvmmsg or sendmmsg gives ${failure}`;
+}
+
+function firstLine(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return text.split('\n', 1)[0] ?? '';
+}

@@ -1,0 +1,252 @@
+// The short path of a query that local data answers: read in place, answered into the output buffer, nothing
+// allocated. It gives the same bytes as the general path (Exchange, Handler.serve) and leaves to it whatever is not
+// plain: unusual packets, options, replies that must be cut or compressed. server/direct-path.ts drives it; a handler
+// takes part by its `directRole`.
+
+import { RRClass } from '../dns/codes/rr-class.ts';
+import { RRType } from '../dns/codes/rr-type.ts';
+
+const HEADER_OCTETS = 12;
+/** Behind the name of a question: type and class. */
+const QUESTION_TAIL = 4;
+/** An OPT record without options: root, type, size, extended rcode, version, flags, length. */
+const OPT_OCTETS = 11;
+/** In front of the data of a record: type, class, TTL, length. */
+const RECORD_HEAD = 10;
+/** A plain query is never longer: header, longest name, type, class, OPT. */
+const MAX_QUERY_OCTETS = HEADER_OCTETS + 255 + QUESTION_TAIL + OPT_OCTETS;
+const MIN_UDP_SIZE = 512;
+const MAX_MESSAGE_OCTETS = 65_535;
+/** Larger UDP replies are compressed although they fit (request.go, Scrub); the general path does that. */
+const COMPRESS_OVER = [0, 1480, 1220] as const;
+
+const FLAG_AUTHORITATIVE = 0x04;
+const FLAG_RESPONSE = 0x80;
+const FLAG_RECURSION_DESIRED = 0x01;
+const FLAG_CHECKING_DISABLED = 0x10;
+
+/** What a handler does with a query on the short path; a handler without a role ends it. */
+export type DirectRole =
+  /** Would change nothing about a reply from local data: the next handler's role counts. */
+  | { readonly kind: 'pass' }
+  /** Sees each answered query afterwards. */
+  | { readonly kind: 'count'; count(direct: DirectExchange): void }
+  /** Addresses of one name shall not always come in the same order (loadbalance). */
+  | { readonly kind: 'rotate' }
+  /** Answers, or returns false for the general path; what it wrote is then dropped. */
+  | { readonly kind: 'answer'; answer(direct: DirectExchange): boolean };
+
+/** A query and its reply, both as octets. One object a thread, pointed at one packet after the other. */
+export class DirectExchange {
+  /** Set by who drives it. */
+  isTcp = false;
+  /** 1 IPv4, 2 IPv6: the client's. */
+  family: 1 | 2 = 1;
+  /** Labels of listener and block for counting. */
+  server = '';
+  zone = '';
+  /** Milliseconds of the monotonic clock when the packet was taken. */
+  startMs = 0;
+  /** Which of several addresses comes first; moves on with every query where the chain rotates. */
+  rotation = 0;
+
+  packet: Uint8Array = new Uint8Array(0);
+  /** Offset of the name in `packet`. */
+  nameStart = 0;
+  /** The name in lower case, `nameLength` octets with the root label. */
+  readonly name: Uint8Array = new Uint8Array(256);
+  nameLength = 0;
+  type = 0;
+  hasEdns = false;
+  udpSize = 0;
+  isDnssecOk = false;
+  /** Octets of the query without what follows it. */
+  length = 0;
+
+  out: Uint8Array = new Uint8Array(0);
+  rcode = 0;
+  /** Octets of the reply without OPT: what is counted (CoreDNS's recorder sees the reply before the OPT). */
+  bodyLength = 0;
+  #start = 0;
+  #at = 0;
+  #limit = 0;
+  #answers = 0;
+  #authorities = 0;
+  #additionals = 0;
+
+  /**
+   * Reads a packet. False for everything but a plain query: opcode QUERY, one question of class IN with an uncompressed
+   * name, no records but at most an OPT of version 0 without options.
+   */
+  read(packet: Uint8Array, start: number, length: number): boolean {
+    if (length < HEADER_OCTETS + 1 + QUESTION_TAIL || length > MAX_QUERY_OCTETS) return false;
+    // QR and opcode zero; one question, no answer, no authority, at most one additional record.
+    if (((packet[start + 2] ?? 0) & 0xf8) !== 0) return false;
+    const counts =
+      (packet[start + 4] ?? 0) |
+      ((packet[start + 5] ?? 0) ^ 1) |
+      (packet[start + 6] ?? 0) |
+      (packet[start + 7] ?? 0) |
+      (packet[start + 8] ?? 0) |
+      (packet[start + 9] ?? 0) |
+      (packet[start + 10] ?? 0);
+    const additionals = packet[start + 11] ?? 0;
+    if (counts !== 0 || additionals > 1) return false;
+    this.packet = packet;
+    this.nameStart = start + HEADER_OCTETS;
+    const tail = this.#readName(packet, start + length);
+    if (tail < 0 || tail + QUESTION_TAIL > start + length) return false;
+    this.type = ((packet[tail] ?? 0) << 8) | (packet[tail + 1] ?? 0);
+    if (packet[tail + 2] !== 0 || packet[tail + 3] !== RRClass.IN) return false;
+    this.hasEdns = additionals === 1;
+    this.isDnssecOk = false;
+    this.udpSize = 0;
+    this.length = tail + QUESTION_TAIL - start;
+    return !this.hasEdns || this.#readOpt(packet, tail + QUESTION_TAIL, start + length);
+  }
+
+  /** Lowers and measures the name; the offset behind it, or -1. */
+  #readName(packet: Uint8Array, end: number): number {
+    const { name } = this;
+    let at = this.nameStart;
+    let to = 0;
+    for (;;) {
+      const length = packet[at] ?? 0;
+      if (length > 63 || to + length > 253 || at + length >= end) return -1;
+      name[to++] = length;
+      at += 1;
+      if (length === 0) break;
+      for (const stop = at + length; at < stop; at++) {
+        const octet = packet[at] ?? 0;
+        name[to++] = octet >= 0x41 && octet <= 0x5a ? octet | 0x20 : octet;
+      }
+    }
+    this.nameLength = to;
+    return at;
+  }
+
+  #readOpt(packet: Uint8Array, at: number, end: number): boolean {
+    if (at + OPT_OCTETS > end) return false;
+    if (packet[at] !== 0 || packet[at + 1] !== 0 || packet[at + 2] !== RRType.OPT) return false;
+    // Extended rcode and flags other than DO are not looked at by CoreDNS; version and options are.
+    if (packet[at + 6] !== 0 || packet[at + 9] !== 0 || packet[at + 10] !== 0) return false;
+    this.udpSize = ((packet[at + 3] ?? 0) << 8) | (packet[at + 4] ?? 0);
+    this.isDnssecOk = ((packet[at + 7] ?? 0) & 0x80) !== 0;
+    this.length += OPT_OCTETS;
+    return true;
+  }
+
+  /** Begins the reply at `start` of `out`: header and question, in the spelling of the query. */
+  begin(out: Uint8Array, start: number): void {
+    const { packet, nameStart } = this;
+    this.out = out;
+    this.#start = start;
+    this.#answers = 0;
+    this.#authorities = 0;
+    this.#additionals = 0;
+    this.rcode = 0;
+    const questionEnd = HEADER_OCTETS + this.nameLength + QUESTION_TAIL;
+    const from = nameStart - HEADER_OCTETS;
+    for (let i = 0; i < questionEnd; i++) out[start + i] = packet[from + i] ?? 0;
+    this.#at = start + questionEnd;
+    const room = this.isTcp ? MAX_MESSAGE_OCTETS : this.#udpRoom();
+    this.#limit = Math.min(start + room, out.length) - (this.hasEdns ? OPT_OCTETS : 0);
+  }
+
+  #udpRoom(): number {
+    return Math.min(Math.max(this.udpSize, MIN_UDP_SIZE), COMPRESS_OVER[this.family]);
+  }
+
+  /** Whether a record with these octets of name and data fits as it is. */
+  fits(nameLength: number, dataLength: number): boolean {
+    return this.#at + nameLength + RECORD_HEAD + dataLength <= this.#limit;
+  }
+
+  /** Begins a record of the answer section whose owner is the name as asked; the data of `dataLength` octets comes next. */
+  answerRecord(type: number, ttl: number, dataLength: number): void {
+    this.octets(this.packet, this.nameStart, this.nameLength);
+    this.#head(type, ttl, dataLength);
+    this.#answers += 1;
+  }
+
+  /** Begins a record of the authority section whose owner is the end of the name from `skipped` octets on. */
+  authorityRecord(skipped: number, type: number, ttl: number, dataLength: number): void {
+    this.suffix(skipped);
+    this.#head(type, ttl, dataLength);
+    this.#authorities += 1;
+  }
+
+  /** Goes on with a record of the additional section whose owner was written with octets() and suffix(). */
+  additionalRecord(type: number, ttl: number, dataLength: number): void {
+    this.#head(type, ttl, dataLength);
+    this.#additionals += 1;
+  }
+
+  #head(type: number, ttl: number, dataLength: number): void {
+    this.u16(type);
+    this.u16(RRClass.IN);
+    this.u32(ttl);
+    this.u16(dataLength);
+  }
+
+  u16(value: number): void {
+    this.out[this.#at++] = value >> 8;
+    this.out[this.#at++] = value;
+  }
+
+  u32(value: number): void {
+    this.u16(value >>> 16);
+    this.u16(value);
+  }
+
+  /** Copies octets; there is room when fits() said so. */
+  octets(from: Uint8Array, offset: number, length: number): void {
+    const { out } = this;
+    let at = this.#at;
+    for (let i = 0; i < length; i++) out[at++] = from[offset + i] ?? 0;
+    this.#at = at;
+  }
+
+  /** Copies the end of the name, as asked, from `skipped` octets on. */
+  suffix(skipped: number): void {
+    this.octets(this.packet, this.nameStart + skipped, this.nameLength - skipped);
+  }
+
+  /** Ends the reply: flags, counts, the client's OPT. Returns its octets. */
+  end(): number {
+    const { out, packet, nameStart } = this;
+    const start = this.#start;
+    this.bodyLength = this.#at - start;
+    const flags = packet[nameStart - HEADER_OCTETS + 2] ?? 0;
+    const moreFlags = packet[nameStart - HEADER_OCTETS + 3] ?? 0;
+    out[start + 2] = FLAG_RESPONSE | FLAG_AUTHORITATIVE | (flags & FLAG_RECURSION_DESIRED);
+    out[start + 3] = (moreFlags & FLAG_CHECKING_DISABLED) | this.rcode;
+    out[start + 6] = this.#answers >> 8;
+    out[start + 7] = this.#answers;
+    out[start + 9] = this.#authorities;
+    const additionals = this.#additionals + (this.hasEdns ? 1 : 0);
+    out[start + 10] = additionals >> 8;
+    out[start + 11] = additionals;
+    if (this.hasEdns) this.#writeOpt();
+    return this.#at - start;
+  }
+
+  #writeOpt(): void {
+    this.out[this.#at++] = 0;
+    this.u16(RRType.OPT);
+    this.u16(this.udpSize);
+    this.u16(0);
+    this.u16(this.isDnssecOk ? 0x8000 : 0);
+    this.u16(0);
+  }
+}
+
+/** Whether the name ends in a zone (lower case, wire form); label borders are those of the name's own labels. */
+export function endsInZone(name: Uint8Array, nameLength: number, zone: Uint8Array): boolean {
+  const offset = nameLength - zone.length;
+  if (offset < 0) return false;
+  for (let i = 0; i < zone.length; i++) if (name[offset + i] !== zone[i]) return false;
+  let at = 0;
+  while (at < offset) at += 1 + (name[at] ?? 0);
+  return at === offset;
+}

@@ -1,0 +1,49 @@
+// Control half of loop: takes no options, and ties the check to the life of the instance (CoreDNS: plugin/loop/setup.go).
+
+import { CorefileError } from '../../corefile/error.ts';
+import type { BlockSetup, ControlPlugin } from '../../plugin/control.ts';
+import { expectNoArguments } from '../../plugin/options.ts';
+import { upstreamWords } from '../../plugin/upstream-words.ts';
+import { LoopCheck } from './control.ts';
+import type { LoopOptions } from './options.ts';
+import { type ProbeTarget, randomProbeName, udpExchange } from './probe.ts';
+
+/** One handler a block. */
+export const loopControl: ControlPlugin = {
+  name: 'loop',
+  isHandler: true,
+  setup(dispenser, block) {
+    let isSeen = false;
+    while (dispenser.next()) {
+      if (isSeen) throw new CorefileError('this plugin can only be used once per Server Block');
+      isSeen = true;
+      expectNoArguments(dispenser);
+    }
+    return [prepareCheck(block)];
+  },
+};
+
+function prepareCheck(block: BlockSetup): LoopOptions {
+  const { instance } = block;
+  const [zone = '.'] = block.zones;
+  const options = { probeName: randomProbeName(zone), channel: instance.newChannel('loop') };
+  const check = new LoopCheck(
+    {
+      ...options,
+      zone,
+      target: () => firstAddress(block),
+      upstreamWords: () => upstreamWords(block.shared),
+    },
+    { exchange: udpExchange(instance.clock), exit: () => process.exit(1) },
+    instance,
+  );
+  // Nobody waits for it: the server is up before the check is through.
+  instance.hooks.started.push(() => void check.run());
+  instance.hooks.shutdown.push(() => check.stop());
+  return options;
+}
+
+function firstAddress({ keys, settings }: BlockSetup): ProbeTarget {
+  const [host = ''] = settings.bindAddresses;
+  return { host, port: Number(keys[0]?.port) };
+}

@@ -1,0 +1,61 @@
+// Control half of view: the name of the view and its expressions (CoreDNS: plugin/view/setup.go). Expressions are checked here
+// and compiled in each serving thread.
+
+import { CorefileError } from '../../corefile/error.ts';
+import type { ControlPlugin } from '../../plugin/control.ts';
+import { type OptionRow, readOptions } from '../../plugin/options.ts';
+import { check } from './expression/check.ts';
+import { ExpressionFault } from './expression/fault.ts';
+import { parse } from './expression/parser.ts';
+
+/** Options of the handler. */
+export interface ViewOptions {
+  readonly viewName: string;
+  /** All of them must be true. */
+  readonly expressions: string[];
+}
+
+/** Options of the block. */
+export const viewRows: readonly OptionRow<ViewOptions>[] = [
+  {
+    name: 'expr',
+    // None is an empty expression, which has an error of its own.
+    args: '[EXPRESSION...]',
+    parse(options, args) {
+      const expression = args.join(' ');
+      checkExpression(expression);
+      options.expressions.push(expression);
+    },
+    doc: 'the view takes queries for which the expression is true; of several, all must be.',
+  },
+];
+
+/** One handler; names the block's view. */
+export const viewControl: ControlPlugin = {
+  name: 'view',
+  isHandler: true,
+  setup(dispenser, { settings }) {
+    const views: ViewOptions[] = [];
+    while (dispenser.next()) {
+      if (views.length > 0) {
+        throw new CorefileError('this plugin can only be used once per Server Block');
+      }
+      const [viewName, ...more] = dispenser.remainingArgs();
+      if (viewName === undefined || more.length > 0) throw dispenser.argErr();
+      const options: ViewOptions = { viewName, expressions: [] };
+      readOptions(dispenser, viewRows, options);
+      settings.view = viewName;
+      views.push(options);
+    }
+    return views;
+  },
+};
+
+function checkExpression(source: string): void {
+  try {
+    check(parse(source));
+  } catch (error) {
+    if (!(error instanceof ExpressionFault)) throw error;
+    throw new CorefileError(error.textFor(source), { cause: error });
+  }
+}

@@ -1,0 +1,48 @@
+// Serving half of view: says which queries the block takes (CoreDNS: plugin/view/view.go). The router asks before the chain
+// runs; in the chain the handler only passes queries on.
+
+import type { Exchange } from '../../plugin/exchange.ts';
+import type { Handler, Later, Outcome } from '../../plugin/handler.ts';
+import type { Metadata, MetadataProvider } from '../../plugin/metadata.ts';
+import type { QueryFilter } from '../../plugin/query-filter.ts';
+import type { ServingPlugin } from '../../plugin/serving.ts';
+import { compile, type Evaluate } from './expression/compile.ts';
+import { parse } from './expression/parser.ts';
+import type { ViewOptions } from './setup.ts';
+
+/** Evaluates the expressions of a view. */
+export class ViewHandler implements Handler, QueryFilter, MetadataProvider {
+  readonly name = 'view';
+  readonly viewName: string;
+  readonly #expressions: readonly Evaluate[];
+  readonly #next: Handler;
+
+  constructor({ viewName, expressions }: ViewOptions, next: Handler) {
+    this.viewName = viewName;
+    this.#expressions = expressions.map((source) => compile(parse(source)));
+    this.#next = next;
+  }
+
+  serve(exchange: Exchange): Later<Outcome> {
+    return this.#next.serve(exchange);
+  }
+
+  /** A fault while an expression runs counts as false, and so does any value but true. */
+  accepts(exchange: Exchange): boolean {
+    try {
+      return this.#expressions.every((evaluate) => evaluate(exchange, null) === true);
+    } catch {
+      return false;
+    }
+  }
+
+  addMetadata(_exchange: Exchange, metadata: Metadata): void {
+    metadata.set('view/name', () => this.viewName);
+  }
+}
+
+/** Makes view handlers. */
+export const viewServing: ServingPlugin = {
+  name: 'view',
+  create: (options, next) => new ViewHandler(options as ViewOptions, next),
+};

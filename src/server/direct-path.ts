@@ -1,0 +1,101 @@
+// Compiles the short path of a listener: which plain queries can be answered from local data without an Exchange, and
+// who counts them. Decided once a configuration; a chain with a handler that has no part in it keeps the general path.
+
+import type { Clock } from '../base/clock.ts';
+import { DirectExchange, type DirectRole, endsInZone } from '../plugin/direct.ts';
+import type { Handler } from '../plugin/handler.ts';
+import type { Site } from './router.ts';
+
+/** Where a packet is and where its reply may be composed. Reused: fill it anew for each packet. */
+export interface PacketPlace {
+  /** Begins with the packet. */
+  packet: Uint8Array;
+  length: number;
+  out: Uint8Array;
+  outOffset: number;
+  isTcp: boolean;
+  /** 1 IPv4, 2 IPv6. */
+  family: 1 | 2;
+}
+
+/** What a chain does on the short path. */
+interface DirectChain {
+  readonly answer: (direct: DirectExchange) => boolean;
+  readonly counters: readonly ((direct: DirectExchange) => void)[];
+  readonly rotates: boolean;
+}
+
+/** A site whose chain has a short path. */
+interface DirectSite {
+  readonly zone: Uint8Array;
+  readonly label: string;
+  /** Undefined: the site is served the general way, and hides shorter zones from the short path. */
+  readonly chain: DirectChain | undefined;
+}
+
+/** Answers plain queries of one listener. */
+export class DirectPath {
+  readonly #server: string;
+  readonly #sites: readonly DirectSite[];
+  readonly #clock: Clock;
+  readonly #exchange: DirectExchange = new DirectExchange();
+
+  private constructor(server: string, sites: readonly DirectSite[], clock: Clock) {
+    this.#server = server;
+    this.#sites = sites;
+    this.#clock = clock;
+  }
+
+  /** The short path of these sites (longest zones first), undefined when none of them has one. */
+  static compile(server: string, sites: readonly Site[], clock: Clock): DirectPath | undefined {
+    const direct = sites.map(({ zone, label, block }) => ({
+      zone,
+      label,
+      chain: compileChain(block.chain.handlers),
+    }));
+    if (direct.every((site) => site.chain === undefined)) return undefined;
+    return new DirectPath(server, direct, clock);
+  }
+
+  /** Composes the reply to a packet. Returns its octets, 0 when the packet must go the general way. */
+  answer(place: PacketPlace): number {
+    const direct = this.#exchange;
+    if (!direct.read(place.packet, 0, place.length)) return 0;
+    const site = this.#siteOf(direct);
+    const chain = site?.chain;
+    if (site === undefined || chain === undefined) return 0;
+    direct.isTcp = place.isTcp;
+    direct.family = place.family;
+    if (chain.counters.length > 0) direct.startMs = this.#clock.monotonicMs();
+    if (chain.rotates) direct.rotation = (direct.rotation + 1) & 0xffff;
+    direct.begin(place.out, place.outOffset);
+    if (!chain.answer(direct)) return 0;
+    const length = direct.end();
+    if (chain.counters.length > 0) this.#count(direct, site.label, chain);
+    return length;
+  }
+
+  #count(direct: DirectExchange, zone: string, { counters }: DirectChain): void {
+    direct.server = this.#server;
+    direct.zone = zone;
+    for (const count of counters) count(direct);
+  }
+
+  #siteOf({ name, nameLength }: DirectExchange): DirectSite | undefined {
+    for (const site of this.#sites) if (endsInZone(name, nameLength, site.zone)) return site;
+    return undefined;
+  }
+}
+
+function compileChain(handlers: readonly Handler[]): DirectChain | undefined {
+  const counters: ((direct: DirectExchange) => void)[] = [];
+  let rotates = false;
+  for (const handler of handlers) {
+    const role: DirectRole | undefined = handler.directRole;
+    if (role === undefined) return undefined;
+    if (role.kind === 'answer') return { answer: (direct) => role.answer(direct), counters, rotates };
+    if (role.kind === 'count') counters.push((direct) => role.count(direct));
+    if (role.kind === 'rotate') rotates = true;
+  }
+  return undefined;
+}

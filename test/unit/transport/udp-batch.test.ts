@@ -1,0 +1,378 @@
+// What is special to the batch path: many datagrams a call, replies in shared memory, sends that the kernel refuses or
+// takes in part, and listeners that end with their thread. What both transports share is in udp.test.ts.
+
+import dgram from 'node:dgram';
+import { once } from 'node:events';
+import { constants } from 'node:os';
+import { Worker } from 'node:worker_threads';
+import { afterAll, afterEach, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { loadUdpAddon, type UdpAddon } from '../../../src/native/udp-addon.ts';
+import type { Datagram, DatagramReceiver } from '../../../src/transport/datagram.ts';
+import { UdpBatchListener } from '../../../src/transport/udp-batch.ts';
+import { exchange } from '../../support/datagrams.ts';
+import { buildNative, setForTest } from '../../support/native-build.ts';
+
+// The build whose sendmmsg fails on demand. It stays loaded, so its file is removed only at the end.
+const build = buildNative(['--faults']);
+const loaded = loadUdpAddon(build.path);
+afterAll(() => build.remove());
+
+const listeners: UdpBatchListener[] = [];
+afterEach(async () => {
+  await Promise.all(listeners.splice(0).map((listener) => listener.close()));
+});
+
+async function listen(receive: DatagramReceiver, host = '127.0.0.1'): Promise<UdpBatchListener> {
+  const listener = await UdpBatchListener.open(loaded as UdpAddon, host, 0, receive);
+  listeners.push(listener);
+  return listener;
+}
+
+const echo: DatagramReceiver = (datagram) => datagram.send(datagram.copy());
+const textOf = (datagram: Datagram): string => Buffer.from(datagram.copy()).toString();
+
+/** Sends all texts from one socket before the listener's thread comes to read; resolves to `count` replies. */
+async function burst(port: number, texts: readonly string[], count: number): Promise<string[]> {
+  const client = dgram.createSocket('udp4');
+  const replies: string[] = [];
+  const areThere = new Promise<void>((resolve) =>
+    client.on('message', (data) => {
+      if (replies.push(data.toString()) === count) resolve();
+    }),
+  );
+  client.bind(0, '127.0.0.1');
+  await once(client, 'listening');
+  client.setRecvBufferSize(1 << 20);
+  for (const text of texts) client.send(text, port, '127.0.0.1');
+  await areThere;
+  client.close();
+  return replies;
+}
+
+/** Takes the place of vitest's own listeners for the rest of a test; the texts of what was thrown. */
+function uncaughtExceptions(): string[] {
+  const texts: string[] = [];
+  const others = process.listeners('uncaughtException');
+  const note = (error: Error): void => void texts.push(error.message);
+  for (const other of others) process.off('uncaughtException', other);
+  process.on('uncaughtException', note);
+  onTestFinished(() => {
+    process.off('uncaughtException', note);
+    for (const other of others) process.on('uncaughtException', other);
+  });
+  return texts;
+}
+
+const numbers = (count: number): string[] => Array.from({ length: count }, (_, i) => `${i}`);
+
+describe.skipIf(typeof loaded === 'string')('the batch path', () => {
+  test('answers 1,000 datagrams at once, in their order', async () => {
+    const { port } = await listen(echo);
+    // A receive buffer holds them all.
+    expect(await burst(port, numbers(1000), 1000)).toEqual(numbers(1000));
+  });
+
+  test('cuts a datagram at 512 octets and says so', async () => {
+    const seen: [number, boolean][] = [];
+    const { port } = await listen((datagram) => {
+      seen.push([datagram.length, datagram.isTruncated]);
+      datagram.send(datagram.copy());
+    });
+    await exchange(port, '127.0.0.1', 'x'.repeat(512));
+    await exchange(port, '127.0.0.1', 'x'.repeat(513));
+    await exchange(port, '127.0.0.1', 'x');
+    expect(seen).toEqual([
+      [512, false],
+      [512, true],
+      [1, false],
+    ]);
+  });
+
+  test('sends what is listed when the list or its memory gets full within a batch', async () => {
+    const { port } = await listen((datagram) => {
+      for (const text of numbers(150)) datagram.send(Buffer.from(text));
+      for (let i = 0; i < 4; i++) datagram.send(Buffer.alloc(40_000, `${i}`));
+    });
+    const replies = await burst(port, ['q'], 154);
+    expect(replies.slice(0, 150)).toEqual(numbers(150));
+    expect(replies.slice(150).map((reply) => [reply.length, reply[0]])).toEqual([
+      [40_000, '0'],
+      [40_000, '1'],
+      [40_000, '2'],
+      [40_000, '3'],
+    ]);
+  });
+
+  test('a late answer goes to its client though its slot has been used again and again', async () => {
+    let release = (): void => undefined;
+    const { port } = await listen((datagram) => {
+      if (textOf(datagram) !== 'late') return datagram.send(datagram.copy());
+      return new Promise((resolve) => {
+        release = () => {
+          datagram.send(Buffer.from(`${datagram.address}:${datagram.port}`));
+          resolve();
+        };
+      });
+    });
+    const client = dgram.createSocket('udp4');
+    const answer = once(client, 'message');
+    client.send('late', port, '127.0.0.1');
+    await burst(port, numbers(200), 200);
+    release();
+    const [data] = (await answer) as [Buffer];
+    expect(data.toString()).toBe(`127.0.0.1:${client.address().port}`);
+    client.close();
+  });
+
+  test('a late answer on a wildcard socket leaves from the address that was asked', async () => {
+    const { port } = await listen(async (datagram) => {
+      const copy = datagram.copy();
+      await new Promise(setImmediate);
+      datagram.send(copy);
+    }, '');
+    expect(await exchange(port, '127.0.0.5', 'q')).toEqual({ text: 'q', from: '127.0.0.5' });
+    expect(await exchange(port, '::1', 'q')).toEqual({ text: 'q', from: '::1' });
+  });
+
+  test('microtasks run after each batch without anything else waking the loop', async () => {
+    const { port } = await listen(async (datagram) => {
+      const copy = datagram.copy();
+      await Promise.resolve();
+      datagram.send(copy);
+    });
+    expect((await exchange(port, '127.0.0.1', 'q')).text).toBe('q');
+  });
+
+  test('a receiver that throws loses its own reply only; the process sees the exception', async () => {
+    const thrown = uncaughtExceptions();
+    const { port } = await listen((datagram) => {
+      if (textOf(datagram) === '1') throw new Error('one query');
+      datagram.send(datagram.copy());
+    });
+    expect(await burst(port, ['0', '1', '2'], 2)).toEqual(['0', '2']);
+    await vi.waitFor(() => expect(thrown).toEqual(['one query']));
+    expect((await exchange(port, '127.0.0.1', 'again')).text).toBe('again');
+  });
+
+  test('a tick that throws after a batch is the process’s to see, and the replies are sent', async () => {
+    const thrown = uncaughtExceptions();
+    const { port } = await listen((datagram) => {
+      process.nextTick(() => {
+        throw new Error('in a tick');
+      });
+      datagram.send(datagram.copy());
+    });
+    expect((await exchange(port, '127.0.0.1', 'q')).text).toBe('q');
+    expect(thrown).toEqual(['in a tick']);
+  });
+
+  test('a reply that comes after its call without a promise is dropped, not sent to another client', async () => {
+    const { port } = await listen((datagram) => {
+      if (textOf(datagram) === 'early') setImmediate(() => datagram.send(Buffer.from('stray')));
+      else datagram.send(datagram.copy());
+    });
+    const client = dgram.createSocket('udp4');
+    client.send('early', port, '127.0.0.1');
+    await new Promise(setImmediate);
+    expect(await burst(port, ['a', 'b'], 2)).toEqual(['a', 'b']);
+    client.close();
+  });
+
+  test('counts datagrams that found the receive buffer full', async () => {
+    const listener = await listen(() => undefined);
+    expect(listener.kernelDrops()).toBe(0);
+    const client = dgram.createSocket('udp4');
+    client.bind(0, '127.0.0.1');
+    await once(client, 'listening');
+    client.connect(listener.port, '127.0.0.1');
+    await once(client, 'connect');
+    // Synchronous sends: the listener, on the same thread, reads nothing meanwhile.
+    const packet = Buffer.alloc(32_768);
+    const { receiveBufferOctets } = listener.counts();
+    for (let octets = 0; octets < 2 * receiveBufferOctets; octets += packet.length)
+      client.send(packet);
+    await vi.waitFor(() => expect(listener.kernelDrops()).toBeGreaterThan(0));
+    client.close();
+  });
+
+  test('keeps its last counts after close, and says nothing where the kernel says nothing', async () => {
+    const listener = await listen(echo);
+    await listener.close();
+    expect(listener.counts().receiveBufferOctets).toBeGreaterThan(0);
+    await listener.close();
+    const silent = {
+      ...(loaded as UdpAddon),
+      counts: () => ({ ...listener.counts(), kernelDrops: -1 }),
+    };
+    const other = await UdpBatchListener.open(silent, '127.0.0.1', 0, echo);
+    expect(other.kernelDrops()).toBeUndefined();
+    await other.close();
+  });
+
+  test('several listeners in one thread keep their clients apart', async () => {
+    const all = await Promise.all(
+      numbers(5).map((text) => listen((datagram) => datagram.send(Buffer.from(text)))),
+    );
+    const answers = await Promise.all(all.map(({ port }) => exchange(port, '127.0.0.1', 'q')));
+    expect(answers.map((answer) => answer.text)).toEqual(numbers(5));
+  });
+});
+
+describe.skipIf(typeof loaded === 'string')('a wildcard listener', () => {
+  /** An addon whose kernel has no IPv6, or refuses everything. */
+  function refusing(code: string, isRefused: (host: string) => boolean): UdpAddon {
+    const real = loaded as UdpAddon;
+    const open: UdpAddon['open'] = (host, ...rest) => {
+      if (isRefused(host)) throw Object.assign(new Error('refused'), { code });
+      return real.open(host, ...rest);
+    };
+    return { ...real, open };
+  }
+
+  test('serves IPv4 alone where the kernel has no IPv6', async () => {
+    const addon = refusing('EAFNOSUPPORT', (host) => host.includes(':'));
+    const listener = await UdpBatchListener.open(addon, '', 0, echo);
+    listeners.push(listener);
+    expect(await exchange(listener.port, '127.0.0.3', 'q')).toEqual({
+      text: 'q',
+      from: '127.0.0.3',
+    });
+  });
+
+  test('tells of any other failure', async () => {
+    const addon = refusing('EACCES', () => true);
+    await expect(UdpBatchListener.open(addon, '', 53, echo)).rejects.toThrow(
+      'listen udp :53: bind: permission denied',
+    );
+  });
+});
+
+describe.skipIf(typeof loaded === 'string')('sends that fail', () => {
+  const { EAGAIN, EINTR, EPERM } = constants.errno;
+
+  test.each([
+    ['taken in part', '1,2,1'],
+    ['interrupted', `-${EINTR},3,-${EINTR}`],
+    ['not taken until the socket is writable', `-${EAGAIN}`],
+    ['not taken again and again', `2,-${EAGAIN},-${EAGAIN},1,-${EINTR},-${EAGAIN}`],
+  ])('a batch that is %s is sent whole and in order', async (_case, plan) => {
+    const { port } = await listen(echo);
+    setForTest('NODENS_SENDMMSG_PLAN', plan);
+    expect(await burst(port, numbers(200), 200)).toEqual(numbers(200));
+    expect(process.env['NODENS_SENDMMSG_PLAN']).toBe('');
+  });
+
+  test('one client that cannot be reached costs the others nothing', async () => {
+    const listener = await listen(echo);
+    setForTest('NODENS_SENDMMSG_PLAN', `1,-${EPERM}`);
+    expect(await burst(listener.port, numbers(10), 9)).toHaveLength(9);
+    expect(listener.counts().failedSends).toBe(1);
+  });
+
+  test('a late answer waits for a writable socket, and others queue behind it', async () => {
+    const listener = await listen(async (datagram) => {
+      const copy = datagram.copy();
+      await new Promise(setImmediate);
+      datagram.send(copy);
+    });
+    setForTest('NODENS_SENDMMSG_PLAN', `-${EAGAIN},-${EAGAIN},-${EPERM},-${EAGAIN}`);
+    // The first is refused at the end.
+    expect(await burst(listener.port, ['a', 'b', 'c'], 2)).toEqual(['b', 'c']);
+    expect(listener.counts().failedSends).toBe(1);
+  });
+
+  test('what waits is bounded; the rest is dropped and counted', async () => {
+    const { waiting, plan } = { waiting: 70, plan: `-${EAGAIN}` };
+    const listener = await listen((datagram) => {
+      for (let i = 0; i < waiting; i++) datagram.send(Buffer.alloc(65_000));
+      datagram.send(Buffer.from('end'));
+    });
+    setForTest('NODENS_SENDMMSG_PLAN', plan);
+    await burst(listener.port, ['q'], 1);
+    const { droppedReplies } = listener.counts();
+    expect(droppedReplies).toBe(70 - Math.floor((4 << 20) / 65_000));
+  });
+
+  test('closing while replies wait lets go of them', async () => {
+    const listener = await listen((datagram) => {
+      datagram.send(datagram.copy());
+      datagram.send(datagram.copy());
+    });
+    setForTest('NODENS_SENDMMSG_PLAN', `1,-${EAGAIN},-${EAGAIN},-${EAGAIN},-${EAGAIN}`);
+    await exchange(listener.port, '127.0.0.1', 'q');
+    await listener.close();
+    expect(listener.counts().droppedReplies).toBe(0);
+  });
+});
+
+describe.skipIf(typeof loaded === 'string')('the end of a thread', () => {
+  const program = (body: string): string => `
+    import { workerData, parentPort } from 'node:worker_threads';
+    import { loadUdpAddon } from ${JSON.stringify(new URL('../../../src/native/udp-addon.ts', import.meta.url).href)};
+    import { UdpBatchListener } from ${JSON.stringify(new URL('../../../src/transport/udp-batch.ts', import.meta.url).href)};
+    const addon = loadUdpAddon(workerData);
+    const open = (receive) => UdpBatchListener.open(addon, '127.0.0.1', 0, receive);
+    ${body}`;
+
+  async function start(body: string): Promise<{ worker: Worker; port: number }> {
+    const url = new URL(`data:text/javascript,${encodeURIComponent(program(body))}`);
+    const worker = new Worker(url, { workerData: build.path });
+    const [port] = (await once(worker, 'message')) as [number];
+    return { worker, port };
+  }
+
+  test('terminate() ends a thread with open sockets, at rest and under load', async () => {
+    for (const hasLoad of [false, true, true]) {
+      const { worker, port } = await start(`
+        const listeners = [await open((d) => d.send(d.copy())), await open(() => undefined)];
+        parentPort.postMessage(listeners[0].port);`);
+      const client = dgram.createSocket('udp4');
+      if (hasLoad) for (let i = 0; i < 500; i++) client.send('q', port, '127.0.0.1');
+      if (hasLoad) await once(client, 'message');
+      expect(await worker.terminate()).toBe(1);
+      client.close();
+    }
+  });
+
+  test('terminate() ends a thread that never returns from a query', async () => {
+    const { worker, port } = await start(`
+      const listener = await open(() => { parentPort.postMessage(0); for (;;); });
+      parentPort.postMessage(listener.port);`);
+    const client = dgram.createSocket('udp4');
+    client.send('q', port, '127.0.0.1');
+    await once(worker, 'message');
+    expect(await worker.terminate()).toBe(1);
+    client.close();
+  });
+
+  test('a thread ends by itself when its listeners are closed', async () => {
+    const { worker, port } = await start(`
+      const listener = await open((d) => { d.send(d.copy()); void listener.close(); });
+      parentPort.postMessage(listener.port);`);
+    const over = once(worker, 'exit');
+    expect((await exchange(port, '127.0.0.1', 'q')).text).toBe('q');
+    expect(await over).toEqual([0]);
+  });
+
+  test('an uncaught exception ends the thread, and the process lives', async () => {
+    const { worker, port } = await start(`
+      const listener = await open(() => { throw new Error('for all to see'); });
+      parentPort.postMessage(listener.port);`);
+    const failed = once(worker, 'error');
+    const client = dgram.createSocket('udp4');
+    client.send('q', port, '127.0.0.1');
+    expect(String((await failed)[0])).toContain('for all to see');
+    client.close();
+  });
+
+  test('process.exit() in a query ends the thread', async () => {
+    const { worker, port } = await start(`
+      const listener = await open(() => process.exit(7));
+      parentPort.postMessage(listener.port);`);
+    const over = once(worker, 'exit');
+    const client = dgram.createSocket('udp4');
+    client.send('q', port, '127.0.0.1');
+    expect(await over).toEqual([7]);
+    client.close();
+  });
+});
