@@ -98,6 +98,8 @@ export async function startNsd(services: readonly BenchService[], core: number):
   pidfile: "${folder}/nsd.pid"
   tcp-count: 200
   tcp-query-count: 0
+  rrl-ratelimit: 0
+  rrl-whitelist-ratelimit: 0
 remote-control:
   control-enable: no
 zone:

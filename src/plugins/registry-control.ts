@@ -4,13 +4,16 @@
 import type { ControlPlugin } from '../plugin/control.ts';
 import { aclControl } from './acl/setup.ts';
 import { anyControl } from './any/setup.ts';
+import { autoControl } from './auto/setup.ts';
 import { autopathControl } from './autopath/setup.ts';
 import { bindControl } from './bind/setup.ts';
 import { bufsizeControl } from './bufsize/setup.ts';
 import { cacheControl } from './cache/setup.ts';
+import { cancelControl } from './cancel/setup.ts';
 import { chaosControl } from './chaos/setup.ts';
 import { debugControl } from './debug/setup.ts';
 import { dns64Control } from './dns64/setup.ts';
+import { erraticControl } from './erratic/setup.ts';
 import { errorsControl } from './errors/setup.ts';
 import { fileControl } from './file/setup.ts';
 import { forwardControl } from './forward/setup.ts';
@@ -25,12 +28,15 @@ import { logControl } from './log/setup.ts';
 import { loopControl } from './loop/setup.ts';
 import { metadataControl } from './metadata/setup.ts';
 import { minimalControl } from './minimal/setup.ts';
+import { multisocketControl } from './multisocket/setup.ts';
 import { nsidControl } from './nsid/setup.ts';
 import { prometheusControl } from './prometheus/setup.ts';
 import { readyControl } from './ready/setup.ts';
 import { reloadControl } from './reload/setup.ts';
 import { rewriteControl } from './rewrite/setup.ts';
+import { rootControl } from './root/setup.ts';
 import { templateControl } from './template/setup.ts';
+import { timeoutsControl } from './timeouts/setup.ts';
 import { transferControl } from './transfer/setup.ts';
 import { viewControl } from './view/setup.ts';
 import { whoamiControl } from './whoami/setup.ts';
@@ -101,15 +107,18 @@ export const DIRECTIVES: readonly string[] = [
 
 /** The control halves that exist. */
 const PLUGINS: readonly ControlPlugin[] = [
+  autoControl,
   aclControl,
   anyControl,
   autopathControl,
   bindControl,
   bufsizeControl,
   cacheControl,
+  cancelControl,
   chaosControl,
   debugControl,
   dns64Control,
+  erraticControl,
   errorsControl,
   fileControl,
   forwardControl,
@@ -124,11 +133,14 @@ const PLUGINS: readonly ControlPlugin[] = [
   loopControl,
   metadataControl,
   minimalControl,
+  multisocketControl,
   nsidControl,
   prometheusControl,
   readyControl,
   reloadControl,
   rewriteControl,
+  rootControl,
+  timeoutsControl,
   transferControl,
   templateControl,
   viewControl,

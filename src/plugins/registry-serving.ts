@@ -4,11 +4,14 @@
 import type { ServingPlugin } from '../plugin/serving.ts';
 import { aclServing } from './acl/acl.ts';
 import { anyServing } from './any/any.ts';
+import { autoServing } from './auto/auto.ts';
 import { autopathServing } from './autopath/autopath.ts';
 import { bufsizeServing } from './bufsize/bufsize.ts';
 import { cacheServing } from './cache/cache.ts';
+import { cancelServing } from './cancel/cancel.ts';
 import { chaosServing } from './chaos/chaos.ts';
 import { dns64Serving } from './dns64/dns64.ts';
+import { erraticServing } from './erratic/erratic.ts';
 import { errorsServing } from './errors/errors.ts';
 import { fileServing } from './file/file.ts';
 import { forwardServing } from './forward/forward.ts';
@@ -31,13 +34,16 @@ import { viewServing } from './view/view.ts';
 import { whoamiServing } from './whoami/whoami.ts';
 
 const PLUGINS: readonly ServingPlugin[] = [
+  autoServing,
   aclServing,
   anyServing,
   autopathServing,
   bufsizeServing,
   cacheServing,
+  cancelServing,
   chaosServing,
   dns64Serving,
+  erraticServing,
   errorsServing,
   fileServing,
   forwardServing,

@@ -93,7 +93,8 @@ function compileChain(handlers: readonly Handler[]): DirectChain | undefined {
   for (const handler of handlers) {
     const role: DirectRole | undefined = handler.directRole;
     if (role === undefined) return undefined;
-    if (role.kind === 'answer') return { answer: (direct) => role.answer(direct), counters, rotates };
+    if (role.kind === 'answer')
+      return { answer: (direct) => role.answer(direct), counters, rotates };
     if (role.kind === 'count') counters.push((direct) => role.count(direct));
     if (role.kind === 'rotate') rotates = true;
   }

@@ -101,6 +101,7 @@ export class QueryServer {
       exchange.client,
       exchange.depth + 1,
     );
+    inner.deadlineMs = exchange.deadlineMs;
     return after(this.#answer(inner), () => (inner.reply.isWritten ? inner.reply : undefined));
   }
 

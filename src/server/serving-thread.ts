@@ -52,13 +52,20 @@ export class ServingThread {
     // One that was neither committed nor abandoned must not keep its sockets.
     if (this.#prepared !== undefined) await this.#abandon(this.#prepared.instance.generation);
     try {
-      const instance = new ServingInstance(config, this.#services);
+      const instance = new ServingInstance(this.#shareOf(config), this.#services);
       this.#prepared = { instance, opened: await this.#openMissing(instance) };
       this.#reply({ kind: 'prepared', generation, error: undefined });
     } catch (error) {
       const text = error instanceof Error ? error.message : String(error);
       this.#reply({ kind: 'prepared', generation, error: text });
     }
+  }
+
+  /** The listeners that this thread opens (plugin multisocket). */
+  #shareOf(config: ServingConfig): ServingConfig {
+    const { readerIndex } = this.#services;
+    const listeners = config.listeners.filter(({ sockets }) => readerIndex < sockets);
+    return { ...config, listeners };
   }
 
   /** Opens listeners that have no sockets yet; all or none. */

@@ -15,11 +15,17 @@ const REASONS: Readonly<Record<string, string>> = {
   EPERM: 'operation not permitted',
 };
 
-/** `open PATH: no such file or directory`; reading a folder fails at reading, not at opening. */
-function pathError(path: string, error: unknown): Error {
+/** `lstat PATH: no such file or directory`: Go's text for a file operation that failed. */
+export function pathError(operation: string, path: string, error: unknown): Error {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   const reason = REASONS[code] ?? (error instanceof Error ? error.message : String(error));
-  return new Error(`${code === 'EISDIR' ? 'read' : 'open'} ${path}: ${reason}`, { cause: error });
+  return new Error(`${operation} ${path}: ${reason}`, { cause: error });
+}
+
+/** Reading a folder fails at reading, not at opening. */
+function readError(path: string, error: unknown): Error {
+  const isFolder = error instanceof Error && 'code' in error && error.code === 'EISDIR';
+  return pathError(isFolder ? 'read' : 'open', path, error);
 }
 
 /** Files of this machine, for the first load and for $INCLUDE. */
@@ -28,7 +34,7 @@ export const diskSource: MasterSource = {
     try {
       return readFileSync(path, 'utf8');
     } catch (error) {
-      throw pathError(path, error);
+      throw readError(path, error);
     }
   },
 };
@@ -38,7 +44,7 @@ export async function readZoneFile(path: string): Promise<string> {
   try {
     return await readFile(path, 'utf8');
   } catch (error) {
-    throw pathError(path, error);
+    throw readError(path, error);
   }
 }
 

@@ -29,6 +29,7 @@ export class InstanceBench implements InstanceServices {
   readonly controlMetrics = new MetricsWriter(createMetricSlots(4096), () => undefined);
   readonly registry: ReadonlyMap<string, ControlPlugin>;
   readonly directives: readonly string[];
+  readonly product: string = 'Nodens-0.0.0';
   readonly corefilePath = 'Corefile';
   readonly desk: QuestionDesk = new QuestionDesk();
   readonly published: unknown[] = [];

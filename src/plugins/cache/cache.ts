@@ -7,6 +7,7 @@ import type { Clock, Timer } from '../../base/clock.ts';
 import { Rcode } from '../../dns/codes/rcode.ts';
 import type { Name } from '../../dns/name.ts';
 import { pluginLogger } from '../../log/logger.ts';
+import type { DirectRole } from '../../plugin/direct.ts';
 import type { Exchange } from '../../plugin/exchange.ts';
 import { after, type Handler, type Later, type Outcome } from '../../plugin/handler.ts';
 import type { ServingContext, ServingPlugin } from '../../plugin/serving.ts';
@@ -35,6 +36,8 @@ const AT_ONCE = Number.NEGATIVE_INFINITY;
 /** Caches the replies of the plugins behind it. */
 export class CacheHandler implements Handler {
   readonly name = 'cache';
+  /** Answers from local data are not cached (docs/parity.md). */
+  readonly directRole: DirectRole = { kind: 'pass' };
   readonly #next: Handler;
   readonly #options: CacheOptions;
   readonly #clock: Clock;

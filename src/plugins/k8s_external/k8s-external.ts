@@ -150,17 +150,22 @@ export class ExternalHandler implements Handler, ZoneSource {
     zone: ExternalZone,
     entries: readonly ExternalEntry[],
   ): Later<Outcome> {
-    const { type, askedName } = exchange;
-    const isAddress = type === RRType.A || type === RRType.AAAA;
-    let work: Later<void>;
-    if (isAddress)
-      work = this.#addSteps(exchange, addressSteps(entries, type, askedName, this.#ttls));
-    else if (type === RRType.SRV) work = this.#addServices(exchange, zone, entries);
-    return after(work, () => {
+    return after(this.#addEntries(exchange, zone, entries), () => {
       const { reply } = exchange;
       if (reply.answer.length === 0) reply.authority.push(this.#soa(zone));
       return answered(reply, Rcode.NOERROR);
     });
+  }
+
+  #addEntries(
+    exchange: Exchange,
+    zone: ExternalZone,
+    entries: readonly ExternalEntry[],
+  ): Later<void> {
+    const { type, askedName } = exchange;
+    if (type === RRType.SRV) return this.#addServices(exchange, zone, entries);
+    if (type !== RRType.A && type !== RRType.AAAA) return undefined;
+    return this.#addSteps(exchange, addressSteps(entries, type, askedName, this.#ttls));
   }
 
   /** Hosts are looked up by this server itself, one after the other. */

@@ -4,6 +4,7 @@
 import type { Cidr } from '../../base/ip.ts';
 import { Rcode } from '../../dns/codes/rcode.ts';
 import { RRType } from '../../dns/codes/rr-type.ts';
+import type { DirectRole } from '../../plugin/direct.ts';
 import type { Exchange } from '../../plugin/exchange.ts';
 import type { Handler, Later, Outcome } from '../../plugin/handler.ts';
 import type { ServingContext, ServingPlugin } from '../../plugin/serving.ts';
@@ -21,11 +22,15 @@ export class LoadbalanceHandler implements Handler {
   readonly #preferred: readonly Cidr[];
   readonly #isWeighted: boolean;
   #weights: Weights = new Map();
+  /** On the short path addresses take turns; preferences and weights need the general one. */
+  readonly directRole: DirectRole | undefined;
 
   constructor(options: LoadbalanceOptions, next: Handler, { subscribe }: LoadbalanceContext) {
     this.#next = next;
     this.#preferred = options.preferred;
     this.#isWeighted = options.weightsChannel !== undefined;
+    const isPlain = !this.#isWeighted && options.preferred.length === 0;
+    this.directRole = isPlain ? { kind: 'rotate' } : undefined;
     if (options.weightsChannel === undefined) return;
     subscribe(options.weightsChannel, (data) => {
       this.#weights = data as Weights;

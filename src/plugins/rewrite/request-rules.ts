@@ -54,11 +54,9 @@ function nameRule({ pattern, to, isAuto, answers }: NameRuleOptions): RequestRul
   };
 }
 
-/** Number 0, which some words stand for, never matches. */
 function numberRule({ field, from, to }: NumberRuleOptions): RequestRule {
-  const isIdle = from === 0 || to === 0;
   return ({ exchange }) => {
-    if (isIdle || exchange[field] !== from) return undefined;
+    if (exchange[field] !== from) return undefined;
     exchange[field] = to;
     return NO_RULES;
   };

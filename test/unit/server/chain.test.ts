@@ -34,7 +34,9 @@ test('the last handler can tell that nothing follows', () => {
     isLast = isEndOfChain(next);
     return 0;
   });
-  compileChain(specs('file'), registryOf(plugin), context).first?.serve(exchangeFor({ name: 'x.' }));
+  compileChain(specs('file'), registryOf(plugin), context).first?.serve(
+    exchangeFor({ name: 'x.' }),
+  );
   expect(isLast).toBe(true);
 });
 
@@ -45,7 +47,11 @@ test('handlers find each other by word when they serve, also later ones', () => 
     return 0;
   });
   const kubernetes = servingPlugin('kubernetes', () => 0);
-  const chain = compileChain(specs('autopath', 'kubernetes'), registryOf(asking, kubernetes), context);
+  const chain = compileChain(
+    specs('autopath', 'kubernetes'),
+    registryOf(asking, kubernetes),
+    context,
+  );
   chain.first?.serve(exchangeFor({ name: 'x.' }));
   expect(found).toBe('kubernetes');
 });

@@ -37,11 +37,16 @@ test('blocks come with their keys and directives', () => {
     ['a.test.1053', 'b.test.54'],
     ['.1053'],
   ]);
-  expect(blocks.map(({ directives }) => [...directives.keys()])).toEqual([['whoami'], ['errors', 'log']]);
+  expect(blocks.map(({ directives }) => [...directives.keys()])).toEqual([
+    ['whoami'],
+    ['errors', 'log'],
+  ]);
 });
 
 test('an unknown directive is an error with file and line', () => {
-  expect(() => load('. {\n nosuch\n}\n')).toThrow("Corefile:2 - Error during parsing: Unknown directive 'nosuch'");
+  expect(() => load('. {\n nosuch\n}\n')).toThrow(
+    "Corefile:2 - Error during parsing: Unknown directive 'nosuch'",
+  );
 });
 
 test.each([

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { CorefileError } from '../../../src/corefile/error.ts';
 import type { ControlPlugin, Instance } from '../../../src/plugin/control.ts';
 import { loadCorefile } from '../../../src/server/corefile-loader.ts';
-import { listProblems, type LoadedInstance, loadInstance } from '../../../src/server/instance.ts';
+import { type LoadedInstance, listProblems, loadInstance } from '../../../src/server/instance.ts';
 import { controlPlugin, InstanceBench } from '../../support/instance-bench.ts';
 
 function load(bench: InstanceBench, text: string, generation = 1): Promise<LoadedInstance> {
@@ -86,8 +86,18 @@ describe('order', () => {
 
 describe('errors', () => {
   test.each([
-    ['of a plugin', new CorefileError("Corefile:2 - Error during parsing: Wrong argument count or unexpected line ending after 'x'")],
-    ['of any other kind', new Error("Corefile:2 - Error during parsing: Wrong argument count or unexpected line ending after 'x'")],
+    [
+      'of a plugin',
+      new CorefileError(
+        "Corefile:2 - Error during parsing: Wrong argument count or unexpected line ending after 'x'",
+      ),
+    ],
+    [
+      'of any other kind',
+      new Error(
+        "Corefile:2 - Error during parsing: Wrong argument count or unexpected line ending after 'x'",
+      ),
+    ],
   ])('%s get the name of the plugin in front', async (_what, error) => {
     await expect(load(new InstanceBench([failing('x', error)]), '. {\n x\n}\n')).rejects.toThrow(
       `plugin/x: ${error.message}`,
@@ -96,7 +106,9 @@ describe('errors', () => {
 
   test('a plugin that is known but not built says so', async () => {
     const bench = new InstanceBench([controlPlugin('whoami')], ['whoami', 'geoip']);
-    await expect(load(bench, '. {\n whoami\n geoip\n}\n')).rejects.toThrow('plugin/geoip: not supported yet');
+    await expect(load(bench, '. {\n whoami\n geoip\n}\n')).rejects.toThrow(
+      'plugin/geoip: not supported yet',
+    );
   });
 
   test('a scheme that is not spoken says so, after the plugins', async () => {
@@ -108,7 +120,11 @@ describe('errors', () => {
 
   test.each([
     ['a port out of range', '.:70000 {\n}\n', 'address 70000: invalid port'],
-    ['a zone twice', 'a.test {\n}\na.test {\n}\n', 'cannot serve dns://a.test.:53 - it is already defined'],
+    [
+      'a zone twice',
+      'a.test {\n}\na.test {\n}\n',
+      'cannot serve dns://a.test.:53 - it is already defined',
+    ],
     [
       'a zone twice on one address',
       '. {\n bind 127.0.0.1\n}\n. {\n bind 127.0.0.1\n}\n',
@@ -126,7 +142,10 @@ describe('errors', () => {
   test('one zone on two addresses is none', async () => {
     const text = '. {\n bind 127.0.0.1\n}\n. {\n bind 127.0.0.2\n}\n';
     const { config } = await load(new InstanceBench([binding]), text);
-    expect(config.listeners.map(({ id }) => id)).toEqual(['dns://127.0.0.1:53', 'dns://127.0.0.2:53']);
+    expect(config.listeners.map(({ id }) => id)).toEqual([
+      'dns://127.0.0.1:53',
+      'dns://127.0.0.2:53',
+    ]);
   });
 });
 
@@ -167,8 +186,20 @@ describe('the serving side', () => {
     const { config, threads } = await load(bench, 'a.test b.test {\n set\n}\n. {\n}\n', 7);
     expect(config.generation).toBe(7);
     expect(config.blocks).toEqual([
-      { zones: ['a.test.', 'b.test.'], handlers: [], isDebug: true, hasStacktrace: true, acceptsOtherClasses: true },
-      { zones: ['.'], handlers: [], isDebug: false, hasStacktrace: false, acceptsOtherClasses: false },
+      {
+        zones: ['a.test.', 'b.test.'],
+        handlers: [],
+        isDebug: true,
+        hasStacktrace: true,
+        acceptsOtherClasses: true,
+      },
+      {
+        zones: ['.'],
+        handlers: [],
+        isDebug: false,
+        hasStacktrace: false,
+        acceptsOtherClasses: false,
+      },
     ]);
     expect(threads).toBe(3);
   });
@@ -177,7 +208,10 @@ describe('the serving side', () => {
     ['. {\n whoami\n}\n', false],
     ['. {\n whoami\n}\na.test {\n prometheus\n}\n', true],
   ])('counts refusals once a block has prometheus: %j', async (text, expected) => {
-    const bench = new InstanceBench([controlPlugin('whoami'), controlPlugin('prometheus', () => [])]);
+    const bench = new InstanceBench([
+      controlPlugin('whoami'),
+      controlPlugin('prometheus', () => []),
+    ]);
     expect((await load(bench, text)).config.countsDropped).toBe(expected);
   });
 
@@ -195,7 +229,11 @@ describe('the serving side', () => {
     expect([...config.channels]).toEqual([['c', 2]]);
     instance?.publish('c', 3);
     expect([...config.channels]).toEqual([['c', 3]]);
-    expect(bench.published).toEqual([[4, 'c', 1], [4, 'c', 2], [4, 'c', 3]]);
+    expect(bench.published).toEqual([
+      [4, 'c', 1],
+      [4, 'c', 2],
+      [4, 'c', 3],
+    ]);
   });
 
   test('channel names differ from block to block', async () => {

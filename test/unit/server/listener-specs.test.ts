@@ -4,7 +4,11 @@ import { describe, expect, test } from 'vitest';
 import { parseServerKeys } from '../../../src/corefile/server-key.ts';
 import type { BlockSettings } from '../../../src/plugin/control.ts';
 import { bannerLines } from '../../../src/server/banner.ts';
-import { listenerId, type ListeningBlock, listenerSpecs } from '../../../src/server/listener-specs.ts';
+import {
+  type ListeningBlock,
+  listenerId,
+  listenerSpecs,
+} from '../../../src/server/listener-specs.ts';
 
 function block(keys: string, settings: Partial<BlockSettings> = {}): ListeningBlock {
   const standard: BlockSettings = {
@@ -68,7 +72,10 @@ describe('listeners', () => {
   });
 
   test('a block that says nothing of times leaves them to the others, at last to the defaults', () => {
-    const [spec] = listenerSpecs([block('a.test', { readTimeoutMs: 1 }), block('b.test', { maxTcpQueries: 7 })]);
+    const [spec] = listenerSpecs([
+      block('a.test', { readTimeoutMs: 1 }),
+      block('b.test', { maxTcpQueries: 7 }),
+    ]);
     expect(spec).toMatchObject({
       readTimeoutMs: 1,
       writeTimeoutMs: 5000,
@@ -78,9 +85,19 @@ describe('listeners', () => {
   });
 
   test('the first block on a listener says how many sockets there are', () => {
-    const specs = listenerSpecs([block('a.test', { sockets: 2 }), block('b.test'), block('c.test:54')]);
+    const specs = listenerSpecs([
+      block('a.test', { sockets: 2 }),
+      block('b.test'),
+      block('c.test:54'),
+    ]);
     expect(specs.map(({ sockets }) => sockets)).toEqual([2, 1]);
-    expect(bannerLines(specs)).toEqual(['a.test.:53', 'b.test.:53', 'a.test.:53', 'b.test.:53', 'c.test.:54']);
+    expect(bannerLines(specs)).toEqual([
+      'a.test.:53',
+      'b.test.:53',
+      'a.test.:53',
+      'b.test.:53',
+      'c.test.:54',
+    ]);
   });
 
   test('a port that is none is an error', () => {

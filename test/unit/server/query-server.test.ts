@@ -124,7 +124,9 @@ describe('before any plugin', () => {
 
   test('looks at 512 octets of a datagram and at the whole of a TCP message', async () => {
     const bench = new Bench(noError);
-    const long = queryPacket('a.test.', 'A', { edns: edns({ options: [{ code: 12, data: new Uint8Array(600) }] }) });
+    const long = queryPacket('a.test.', 'A', {
+      edns: edns({ options: [{ code: 12, data: new Uint8Array(600) }] }),
+    });
     expect((await bench.ask(long))?.rcode).toBe(Rcode.FORMERR);
     expect((await bench.ask(long, clientOf('tcp')))?.rcode).toBe(Rcode.NOERROR);
     const padded = Buffer.concat([queryPacket('a.test.', 'A'), new Uint8Array(600)]);
@@ -150,17 +152,25 @@ describe('before any plugin', () => {
 describe('classes', () => {
   test('refuses a class other than IN and counts it as dropped, with its DO bit', async () => {
     const bench = new Bench(noError);
-    const packet = queryPacket('a.test.', 'A', { class: RRClass.CH, edns: edns({ isDnssecOk: true }) });
+    const packet = queryPacket('a.test.', 'A', {
+      class: RRClass.CH,
+      edns: edns({ isDnssecOk: true }),
+    });
     const reply = await bench.ask(packet);
     expect(reply).toMatchObject({ rcode: Rcode.REFUSED, authoritative: false });
     expect(reply?.questions[0]?.class).toBe(RRClass.CH);
-    expect(bench.thread.counts('coredns_dns_responses_total')).toEqual({ [`${ID},dropped,,REFUSED,`]: 1 });
+    expect(bench.thread.counts('coredns_dns_responses_total')).toEqual({
+      [`${ID},dropped,,REFUSED,`]: 1,
+    });
     // bug: the DO bit of refused queries was not counted
     expect(bench.thread.counts('coredns_dns_do_requests_total')).toEqual({ [`${ID},dropped,`]: 1 });
   });
 
   test('lets any class through once a block of the listener takes it', async () => {
-    const bench = new Bench(noError, [{ zones: ['a.'] }, { zones: ['b.'], acceptsOtherClasses: true }]);
+    const bench = new Bench(noError, [
+      { zones: ['a.'] },
+      { zones: ['b.'], acceptsOtherClasses: true },
+    ]);
     const reply = await bench.ask(queryPacket('x.a.', 'A', { class: RRClass.CH }));
     expect(reply?.rcode).toBe(Rcode.NOERROR);
   });
@@ -202,7 +212,9 @@ describe('EDNS', () => {
       exchange.echoedOptions = [65_001];
       return exchange.reply.write(0);
     });
-    const reply = await bench.ask(queryPacket('a.', 'A', { edns: edns({ options: [option(65_001)] }) }));
+    const reply = await bench.ask(
+      queryPacket('a.', 'A', { edns: edns({ options: [option(65_001)] }) }),
+    );
     expect(reply?.edns?.options.map(({ code }) => code)).toEqual([65_001]);
   });
 
@@ -224,7 +236,9 @@ describe('routing', () => {
     for (const name of ['x.b.', 'x.c.', '.']) {
       expect((await bench.ask(queryPacket(name, 'A')))?.rcode).toBe(Rcode.REFUSED);
     }
-    expect(bench.thread.counts('coredns_dns_responses_total')).toEqual({ [`${ID},dropped,,REFUSED,`]: 3 });
+    expect(bench.thread.counts('coredns_dns_responses_total')).toEqual({
+      [`${ID},dropped,,REFUSED,`]: 3,
+    });
   });
 
   test('tells the handlers by which listener and zone a query came', async () => {
@@ -248,18 +262,28 @@ describe('what chains leave behind', () => {
     ['REFUSED', Rcode.REFUSED],
     ['FORMERR', Rcode.FORMERR],
     ['NOTIMP', Rcode.NOTIMP],
-  ])('writes %s for a chain that wrote nothing, with the question and nothing else', async (_word, rcode) => {
-    const bench = new Bench((exchange) => {
-      exchange.reply.answer = aRecord(exchange);
-      exchange.reply.isAuthoritative = true;
-      exchange.reply.isRecursionAvailable = true;
-      return rcode;
-    });
-    const reply = await bench.ask(queryPacket('A.Test.', 'A', { edns: edns({ options: [option(10)] }) }));
-    expect(reply).toMatchObject({ rcode, authoritative: false, recursionAvailable: false, answer: [] });
-    expect(Buffer.from(reply?.questions[0]?.name ?? []).toString('latin1')).toContain('Test');
-    expect(reply?.edns?.options).toEqual([option(10)]);
-  });
+  ])(
+    'writes %s for a chain that wrote nothing, with the question and nothing else',
+    async (_word, rcode) => {
+      const bench = new Bench((exchange) => {
+        exchange.reply.answer = aRecord(exchange);
+        exchange.reply.isAuthoritative = true;
+        exchange.reply.isRecursionAvailable = true;
+        return rcode;
+      });
+      const reply = await bench.ask(
+        queryPacket('A.Test.', 'A', { edns: edns({ options: [option(10)] }) }),
+      );
+      expect(reply).toMatchObject({
+        rcode,
+        authoritative: false,
+        recursionAvailable: false,
+        answer: [],
+      });
+      expect(Buffer.from(reply?.questions[0]?.name ?? []).toString('latin1')).toContain('Test');
+      expect(reply?.edns?.options).toEqual([option(10)]);
+    },
+  );
 
   test.each([Rcode.NOERROR, Rcode.NXDOMAIN, 6])(
     'is silent for an unwritten outcome %i',
@@ -279,7 +303,11 @@ describe('what chains leave behind', () => {
   test('copies id, RD and CD, but not AD', async () => {
     const packet = altered({ 3: 0x30 });
     const reply = await new Bench(noError).ask(packet);
-    expect(reply).toMatchObject({ recursionDesired: true, checkingDisabled: true, authenticData: false });
+    expect(reply).toMatchObject({
+      recursionDesired: true,
+      checkingDisabled: true,
+      authenticData: false,
+    });
     expect(reply?.id).toBe(((packet[0] ?? 0) << 8) | (packet[1] ?? 0));
   });
 
@@ -301,7 +329,11 @@ describe('what chains leave behind', () => {
     const asked = [bench.ask(queryPacket('first.', 'A')), bench.ask(queryPacket('second.', 'A'))];
     for (const go of release.toReversed()) go();
     const replies = await Promise.all(asked);
-    const names = replies.map((reply) => Buffer.from(reply?.answer[0]?.name ?? []).toString('latin1').slice(1, -1));
+    const names = replies.map((reply) =>
+      Buffer.from(reply?.answer[0]?.name ?? [])
+        .toString('latin1')
+        .slice(1, -1),
+    );
     expect(names).toEqual(['first', 'second']);
   });
 });
@@ -310,18 +342,21 @@ describe('sizes', () => {
   test.each([
     ['udp without EDNS', 'udp', '127.0.0.1', undefined, 512],
     ['udp with EDNS', 'udp', '127.0.0.1', 1232, 1232],
-  ] as const)('cuts at the size of the client: %s', async (_what, protocol, address, udpSize, limit) => {
-    const bench = new Bench((exchange) => {
-      exchange.reply.answer = aRecord(exchange, 200);
-      return exchange.reply.write(0);
-    });
-    const ask = udpSize === undefined ? {} : { edns: edns({ udpSize }) };
-    const bytes = await bench.raw(queryPacket('a.test.', 'A', ask), clientOf(protocol, address));
-    expect(bytes?.length).toBeLessThanOrEqual(limit);
-    const reply = decodeMessage(bytes ?? new Uint8Array(0));
-    expect(reply?.truncated).toBe(true);
-    expect(reply?.answer.length).toBeGreaterThan(20);
-  });
+  ] as const)(
+    'cuts at the size of the client: %s',
+    async (_what, protocol, address, udpSize, limit) => {
+      const bench = new Bench((exchange) => {
+        exchange.reply.answer = aRecord(exchange, 200);
+        return exchange.reply.write(0);
+      });
+      const ask = udpSize === undefined ? {} : { edns: edns({ udpSize }) };
+      const bytes = await bench.raw(queryPacket('a.test.', 'A', ask), clientOf(protocol, address));
+      expect(bytes?.length).toBeLessThanOrEqual(limit);
+      const reply = decodeMessage(bytes ?? new Uint8Array(0));
+      expect(reply?.truncated).toBe(true);
+      expect(reply?.answer.length).toBeGreaterThan(20);
+    },
+  );
 
   // 52 records of 27 octets are 1419 octets uncompressed, 56 are 1527.
   test.each([
@@ -344,23 +379,42 @@ describe('sizes', () => {
 
 describe('exceptions', () => {
   const throwing: readonly (readonly [string, Serve])[] = [
-    ['at once', () => { throw new Error('boom'); }],
+    [
+      'at once',
+      () => {
+        throw new Error('boom');
+      },
+    ],
     ['late', () => Promise.reject(new Error('boom'))],
-    ['after a reply was written', (exchange) => { exchange.reply.write(0); throw new Error('boom'); }],
+    [
+      'after a reply was written',
+      (exchange) => {
+        exchange.reply.write(0);
+        throw new Error('boom');
+      },
+    ],
   ];
 
-  test.each(throwing)('one that comes %s is the SERVFAIL of its query, a line and a count', async (_when, serve) => {
-    const bench = new Bench(serve);
-    expect((await bench.ask(queryPacket('a.', 'A')))?.rcode).toBe(Rcode.SERVFAIL);
-    expect(bench.thread.panics).toBe(1);
-    expect(bench.thread.log.lines).toEqual([`[ERROR] Recovered from panic in server: "${ID}" boom`]);
-  });
+  test.each(throwing)(
+    'one that comes %s is the SERVFAIL of its query, a line and a count',
+    async (_when, serve) => {
+      const bench = new Bench(serve);
+      expect((await bench.ask(queryPacket('a.', 'A')))?.rcode).toBe(Rcode.SERVFAIL);
+      expect(bench.thread.panics).toBe(1);
+      expect(bench.thread.log.lines).toEqual([
+        `[ERROR] Recovered from panic in server: "${ID}" boom`,
+      ]);
+    },
+  );
 
-  test.each(throwing)('one that comes %s leaves the server when debug is on', async (_when, serve) => {
-    const bench = new Bench(serve, [{ isDebug: true }]);
-    await expect((async () => bench.raw(queryPacket('a.', 'A')))()).rejects.toThrow('boom');
-    expect(bench.thread.panics).toBe(0);
-  });
+  test.each(throwing)(
+    'one that comes %s leaves the server when debug is on',
+    async (_when, serve) => {
+      const bench = new Bench(serve, [{ isDebug: true }]);
+      await expect((async () => bench.raw(queryPacket('a.', 'A')))()).rejects.toThrow('boom');
+      expect(bench.thread.panics).toBe(0);
+    },
+  );
 
   test('the stack follows where errors has stacktrace', async () => {
     const bench = new Bench(throwing[0]?.[1] ?? noError, [{ hasStacktrace: true }]);
@@ -408,10 +462,18 @@ describe('self-lookups', () => {
     expect(reply?.answer).toHaveLength(1);
     const [outer, inner] = seen;
     // bug: the inner query had the class of the outer one
-    expect(inner).toMatchObject({ type: RRType.AAAA, class: RRClass.IN, depth: 1, zone: 'target.test.', server: ID });
+    expect(inner).toMatchObject({
+      type: RRType.AAAA,
+      class: RRClass.IN,
+      depth: 1,
+      zone: 'target.test.',
+      server: ID,
+    });
     expect(inner?.client).toBe(outer?.client);
     expect(inner?.edns).toBe(outer?.edns);
-    expect(inner?.length).toBe((outer?.length ?? 0) + target.length - (outer?.askedName.length ?? 0));
+    expect(inner?.length).toBe(
+      (outer?.length ?? 0) + target.length - (outer?.askedName.length ?? 0),
+    );
     expect(Buffer.from(inner?.askedName ?? []).toString('latin1')).toContain('Target');
     expect(Buffer.from(inner?.name ?? []).toString('latin1')).toContain('target');
   });
@@ -441,7 +503,9 @@ describe('self-lookups', () => {
     );
     await bench.ask(queryPacket('a.', 'A'));
     expect(rcodes).toEqual([undefined, Rcode.REFUSED]);
-    expect(bench.thread.counts('coredns_dns_responses_total')).toEqual({ [`${ID},dropped,,REFUSED,`]: 1 });
+    expect(bench.thread.counts('coredns_dns_responses_total')).toEqual({
+      [`${ID},dropped,,REFUSED,`]: 1,
+    });
   });
 
   test('an exception in the inner query is contained there', async () => {

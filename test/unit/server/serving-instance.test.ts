@@ -18,10 +18,17 @@ const ID = 'dns://127.0.0.1:53';
 describe('published values', () => {
   test('reach a subscriber before the first query and later on, on its channel only', () => {
     const taken: unknown[] = [];
-    const plugin = servingPlugin('test', () => 0, ({ subscribe }) => {
-      subscribe('test/1', (data) => taken.push(data));
-    });
-    const channels = new Map<string, unknown>([['test/1', 'early'], ['test/2', 'other']]);
+    const plugin = servingPlugin(
+      'test',
+      () => 0,
+      ({ subscribe }) => {
+        subscribe('test/1', (data) => taken.push(data));
+      },
+    );
+    const channels = new Map<string, unknown>([
+      ['test/1', 'early'],
+      ['test/2', 'other'],
+    ]);
     const config = servingConfig(1, [blockSpec(['test'])], [listenerSpec(53)], { channels });
     const instance = new ServingInstance(config, new ThreadBench(plugin));
     instance.publish('test/1', 'later');
@@ -31,10 +38,14 @@ describe('published values', () => {
 
   test('of undefined are handed over like any', () => {
     const taken: unknown[] = [];
-    const plugin = servingPlugin('test', () => 0, ({ subscribe }) => {
-      subscribe('c', (data) => taken.push(data));
-      subscribe('c', (data) => taken.push(data));
-    });
+    const plugin = servingPlugin(
+      'test',
+      () => 0,
+      ({ subscribe }) => {
+        subscribe('c', (data) => taken.push(data));
+        subscribe('c', (data) => taken.push(data));
+      },
+    );
     const channels = new Map([['c', undefined]]);
     const config = servingConfig(1, [blockSpec(['test'])], [], { channels });
     new ServingInstance(config, new ThreadBench(plugin)).publish('c', 1);
@@ -54,7 +65,9 @@ describe('idleness', () => {
     await instance.idle();
     const events: string[] = [];
     const packet = queryPacket('a.', 'A');
-    const asked = ['one', 'two'].map((word) => instance.serve(ID, packet, clientOf(), () => events.push(word)));
+    const asked = ['one', 'two'].map((word) =>
+      instance.serve(ID, packet, clientOf(), () => events.push(word)),
+    );
     const idle = instance.idle().then(() => events.push('idle'));
     release[0]?.();
     await asked[0];
@@ -75,13 +88,17 @@ describe('idleness', () => {
 describe('closing', () => {
   test('runs what handlers left, once, also after one of them has failed', () => {
     const closed: string[] = [];
-    const plugin = servingPlugin('test', () => 0, ({ onClose }) => {
-      onClose(() => closed.push('a'));
-      onClose(() => {
-        throw new Error('stuck');
-      });
-      onClose(() => closed.push('b'));
-    });
+    const plugin = servingPlugin(
+      'test',
+      () => 0,
+      ({ onClose }) => {
+        onClose(() => closed.push('a'));
+        onClose(() => {
+          throw new Error('stuck');
+        });
+        onClose(() => closed.push('b'));
+      },
+    );
     const bench = new ThreadBench(plugin);
     const instance = new ServingInstance(servingConfig(1, [blockSpec(['test'])], []), bench);
     instance.close();
@@ -92,21 +109,35 @@ describe('closing', () => {
 
   test('bug: handlers made before a failing one were never closed', () => {
     const closed: string[] = [];
-    const fine = servingPlugin('fine', () => 0, ({ onClose }) => {
-      onClose(() => closed.push('fine'));
-    });
-    const failing = servingPlugin('failing', () => 0, () => {
-      throw new Error('cannot be made');
-    });
+    const fine = servingPlugin(
+      'fine',
+      () => 0,
+      ({ onClose }) => {
+        onClose(() => closed.push('fine'));
+      },
+    );
+    const failing = servingPlugin(
+      'failing',
+      () => 0,
+      () => {
+        throw new Error('cannot be made');
+      },
+    );
     const config = servingConfig(1, [blockSpec(['fine']), blockSpec(['failing'])], []);
-    expect(() => new ServingInstance(config, new ThreadBench(fine, failing))).toThrow('cannot be made');
+    expect(() => new ServingInstance(config, new ThreadBench(fine, failing))).toThrow(
+      'cannot be made',
+    );
     expect(closed).toEqual(['fine']);
   });
 });
 
 test('handlers see the zones of their block and its debug word', () => {
   const seen: unknown[] = [];
-  const plugin = servingPlugin('test', () => 0, ({ zones, isDebug }) => seen.push([zones, isDebug]));
+  const plugin = servingPlugin(
+    'test',
+    () => 0,
+    ({ zones, isDebug }) => seen.push([zones, isDebug]),
+  );
   const blocks = [blockSpec(['test'], { zones: ['a.test.', 'a..b'], isDebug: true })];
   new ServingInstance(servingConfig(1, blocks, []), new ThreadBench(plugin));
   expect(seen).toEqual([[[parseName('a.test.')], true]]);

@@ -6,7 +6,11 @@ import type net from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import { systemClock } from '../../../src/base/clock.ts';
 import { decodeMessage } from '../../../src/dns/message.ts';
-import type { FromServing, ListenerSpec, ServingConfig } from '../../../src/server/serving-config.ts';
+import type {
+  FromServing,
+  ListenerSpec,
+  ServingConfig,
+} from '../../../src/server/serving-config.ts';
 import type { ThreadServices } from '../../../src/server/serving-instance.ts';
 import { ServingThread } from '../../../src/server/serving-thread.ts';
 import { ask, overUdp, queryPacket } from '../../support/dns-client.ts';
@@ -37,7 +41,9 @@ class Bench {
     );
     const bench = new ThreadBench(plugin);
     const all = { ...services };
-    this.thread = new ServingThread(Object.assign(bench, all), (message) => this.replies.push(message));
+    this.thread = new ServingThread(Object.assign(bench, all), (message) =>
+      this.replies.push(message),
+    );
   }
 
   async load(config: ServingConfig): Promise<void> {
@@ -61,11 +67,16 @@ function start(serve?: Serve, services: Partial<ThreadServices> = {}): Bench {
 }
 
 /** A configuration whose only block answers with a response code. */
-function answering(generation: number, rcode: number, ...listeners: readonly ListenerSpec[]): ServingConfig {
+function answering(
+  generation: number,
+  rcode: number,
+  ...listeners: readonly ListenerSpec[]
+): ServingConfig {
   const block = { ...blockSpec([]), handlers: [{ plugin: 'test', options: rcode }] };
   return servingConfig(generation, [block], listeners);
 }
-const rcodeOf = async (port: number): Promise<number | undefined> => (await ask('a.', 'A', { port }))?.rcode;
+const rcodeOf = async (port: number): Promise<number | undefined> =>
+  (await ask('a.', 'A', { port }))?.rcode;
 
 describe('prepare and commit', () => {
   test('change what is answered, on the sockets that are there', async () => {
@@ -110,7 +121,11 @@ describe('prepare and commit', () => {
     const bench = start();
     const config = servingConfig(1, [blockSpec(['nosuch'])], []);
     await bench.thread.handle({ kind: 'prepare', config });
-    expect(bench.last).toEqual({ kind: 'prepared', generation: 1, error: 'plugin/nosuch: no serving half' });
+    expect(bench.last).toEqual({
+      kind: 'prepared',
+      generation: 1,
+      error: 'plugin/nosuch: no serving half',
+    });
   });
 
   test('abandon closes what prepare had opened', async () => {
@@ -227,9 +242,13 @@ describe('sockets', () => {
 describe('publish', () => {
   test('reaches the instance of that generation, prepared or in force', async () => {
     const taken: unknown[] = [];
-    const plugin = servingPlugin('test', () => 0, ({ subscribe }, options) => {
-      subscribe('c', (data) => taken.push([options, data]));
-    });
+    const plugin = servingPlugin(
+      'test',
+      () => 0,
+      ({ subscribe }, options) => {
+        subscribe('c', (data) => taken.push([options, data]));
+      },
+    );
     const thread = new ServingThread(new ThreadBench(plugin), () => undefined);
     const config = (generation: number): ServingConfig => answering(generation, generation);
     await thread.handle({ kind: 'prepare', config: config(1) });
@@ -239,7 +258,11 @@ describe('publish', () => {
     await thread.handle({ kind: 'publish', generation: 1, channel: 'c', data: 'b' });
     await thread.handle({ kind: 'publish', generation: 2, channel: 'c', data: 'c' });
     await thread.handle({ kind: 'publish', generation: 3, channel: 'c', data: 'nobody' });
-    expect(taken).toEqual([[1, 'a'], [1, 'b'], [2, 'c']]);
+    expect(taken).toEqual([
+      [1, 'a'],
+      [1, 'b'],
+      [2, 'c'],
+    ]);
   });
 });
 

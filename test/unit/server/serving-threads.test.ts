@@ -3,7 +3,7 @@
 
 import { afterEach, describe, expect, test } from 'vitest';
 import type { FromServing, ThreadBuffers } from '../../../src/server/serving-config.ts';
-import { type ThreadMaker, ServingThreads } from '../../../src/server/serving-threads.ts';
+import { ServingThreads, type ThreadMaker } from '../../../src/server/serving-threads.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 import { Word } from '../../support/scripted-words.ts';
 import { servingConfig } from '../../support/serving-bench.ts';
@@ -84,7 +84,8 @@ function make(): Bench {
   running.push(bench);
   return bench;
 }
-const generation = (number: number): ReturnType<typeof servingConfig> => servingConfig(number, [], []);
+const generation = (number: number): ReturnType<typeof servingConfig> =>
+  servingConfig(number, [], []);
 
 describe('two steps', () => {
   test('every thread prepares before any commits', async () => {
@@ -172,7 +173,12 @@ describe('a thread that dies', () => {
     await bench.seen('0 crash died while serving');
     await bench.threads.prepare(generation(2));
     await bench.threads.commit(generation(2));
-    expect(bench.events.slice(1)).toEqual(['0 prepare 1', '0 commit 1', '0 prepare 2', '0 commit 2']);
+    expect(bench.events.slice(1)).toEqual([
+      '0 prepare 1',
+      '0 commit 1',
+      '0 prepare 2',
+      '0 commit 2',
+    ]);
   });
 
   test('bug: one that dies at every start was started again without a pause', async () => {
@@ -183,7 +189,9 @@ describe('a thread that dies', () => {
     await bench.seen('0 crash without error');
     expect(bench.starts(0)).toBe(2);
     // Meanwhile a change fails instead of waiting for ever.
-    await expect(bench.threads.prepare(generation(2))).rejects.toThrow('serving thread ended: no reason');
+    await expect(bench.threads.prepare(generation(2))).rejects.toThrow(
+      'serving thread ended: no reason',
+    );
     bench.events.splice(0);
     expect(bench.clock.nextDueInMs).toBe(1000);
     bench.clock.advance(1000);

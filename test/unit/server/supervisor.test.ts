@@ -80,7 +80,9 @@ describe('the first start', () => {
       throw new Error('no');
     });
     const { supervisor } = make(bad);
-    await expect(supervisor.start({ fileName: 'Corefile', text: corefile })).rejects.toThrow(message);
+    await expect(supervisor.start({ fileName: 'Corefile', text: corefile })).rejects.toThrow(
+      message,
+    );
     expect(events.filter((event) => event.startsWith('prepare'))).toEqual([]);
   });
 
@@ -108,11 +110,18 @@ describe('a reload', () => {
   });
 
   test.each([
-    ['does not parse', '. {\n nosuch\n}\n', "Corefile:2 - Error during parsing: Unknown directive 'nosuch'", []],
-    ['has a failing startup hook', 'two.test {\n hooked startup\n}\n', 'startup failed', [
-      'startup two.test.',
-      'shutdown two.test.',
-    ]],
+    [
+      'does not parse',
+      '. {\n nosuch\n}\n',
+      "Corefile:2 - Error during parsing: Unknown directive 'nosuch'",
+      [],
+    ],
+    [
+      'has a failing startup hook',
+      'two.test {\n hooked startup\n}\n',
+      'startup failed',
+      ['startup two.test.', 'shutdown two.test.'],
+    ],
   ])('of a Corefile that %s leaves the old instance', async (_what, corefile, error, between) => {
     const { supervisor, lines } = await started();
     text = corefile;
@@ -141,7 +150,9 @@ describe('a reload', () => {
       'shutdown two.test.',
       'restartFailed one.test.',
     ]);
-    expect(lines[1]).toBe('[ERROR] Restart failed: Listen: listen tcp :54: bind: address already in use');
+    expect(lines[1]).toBe(
+      '[ERROR] Restart failed: Listen: listen tcp :54: bind: address already in use',
+    );
     await supervisor.reload('SIGUSR1');
     expect(threads.configs.map(({ generation }) => generation)).toEqual([1, 3]);
   });
@@ -166,10 +177,16 @@ describe('a reload', () => {
 
   test('begins when the one before it is over', async () => {
     const { supervisor } = await started();
-    const all = [supervisor.reload('SIGUSR1'), supervisor.reload('SIGUSR1'), supervisor.reload('SIGUSR1')];
+    const all = [
+      supervisor.reload('SIGUSR1'),
+      supervisor.reload('SIGUSR1'),
+      supervisor.reload('SIGUSR1'),
+    ];
     await Promise.all(all);
     const starts = events.filter((event) => /^(startup|commit|shutdown)/.test(event));
-    expect(starts).toEqual([2, 3, 4].flatMap((n) => ['startup one.test.', `commit ${n}`, 'shutdown one.test.']));
+    expect(starts).toEqual(
+      [2, 3, 4].flatMap((n) => ['startup one.test.', `commit ${n}`, 'shutdown one.test.']),
+    );
   });
 
   test('goes on after a hook of the old instance has failed', async () => {
