@@ -11,19 +11,15 @@ static uint32_t keep_v4(struct cmsghdr *control) {
   return CMSG_SPACE(sizeof *info);
 }
 
-static int is_mapped_multicast(const struct in6_addr *address) {
-  return IN6_IS_ADDR_V4MAPPED(address) && address->s6_addr[12] >= 224;
-}
-
+// A link-local address means something on its own link only, so it keeps the index. A socket for both families tells IPv4
+// destinations this way too, as mapped addresses, and takes them back so.
 static uint32_t keep_v6(struct cmsghdr *control) {
   struct in6_pktinfo *info = (struct in6_pktinfo *)CMSG_DATA(control);
-  // Nobody may send from a multicast or broadcast address.
-  if (IN6_IS_ADDR_MULTICAST(&info->ipi6_addr) || is_mapped_multicast(&info->ipi6_addr)) return 0;
-  // A link-local address means something on its own link only.
   if (!IN6_IS_ADDR_LINKLOCAL(&info->ipi6_addr)) info->ipi6_ifindex = 0;
   return CMSG_SPACE(sizeof *info);
 }
 
+// One who asks a multicast or broadcast address gets no reply: none can be sent from there, and CoreDNS sends none.
 void route_keep_source(Route *route, struct msghdr *message) {
   struct cmsghdr *control = CMSG_FIRSTHDR(message);
   route->control_length = 0;

@@ -3,6 +3,7 @@
 
 import { unlinkSync, writeFileSync } from 'node:fs';
 import type { LogLayout } from '../log/logger.ts';
+import { type UdpTransport, udpTransport } from '../transport/udp-transport.ts';
 import { type CorefileSource, corefileSource } from './corefile-source.ts';
 import { type KnownSignal, onSignal } from './early-signals.ts';
 import { readFailure } from './file-reader.ts';
@@ -29,14 +30,20 @@ export async function serve(options: ServeOptions): Promise<void> {
     logLayout: options.logLayout,
     readCorefile: () => source.read(),
   });
-  if (!options.isQuiet) services.print('maxprocs: 1 thread for control, UDP by node:dgram');
   const end = new ProcessEnd(services, options.pidfile);
   try {
+    const udp = udpWords(udpTransport());
+    if (!options.isQuiet) services.print(`maxprocs: 1 thread for control, UDP ${udp}`);
     await start(source, services, options);
   } catch (error) {
     end.fail(error instanceof Error ? error.message : String(error));
   }
   onSignal((signal) => end.handle(signal));
+}
+
+function udpWords({ name, reason }: UdpTransport): string {
+  if (name === 'batch') return 'in batches';
+  return reason === undefined ? 'by node:dgram' : `by node:dgram, because ${reason}`;
 }
 
 async function start(

@@ -123,3 +123,8 @@ export interface ControlPlugin {
    */
   setup(dispenser: Dispenser, block: BlockSetup): readonly unknown[] | Promise<readonly unknown[]>;
 }
+
+/** Finds control halves by Corefile word; loading one may take a moment. */
+export interface ControlRegistry {
+  get(word: string): ControlPlugin | undefined | Promise<ControlPlugin | undefined>;
+}

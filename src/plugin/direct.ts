@@ -33,8 +33,21 @@ export type DirectRole =
   | { readonly kind: 'count'; count(direct: DirectExchange): void }
   /** Addresses of one name shall not always come in the same order (loadbalance). */
   | { readonly kind: 'rotate' }
-  /** Answers, or returns false for the general path; what it wrote is then dropped. */
-  | { readonly kind: 'answer'; answer(direct: DirectExchange): boolean };
+  /**
+   * Leaves a reply alone whose TTLs are in this span of seconds and whose query has no capitals; all others go the general
+   * way (cache).
+   */
+  | { readonly kind: 'limit'; readonly minTtl: number; readonly maxTtl: number }
+  /**
+   * Answers, or returns false for the general path; what it wrote is then dropped. The TTLs, in seconds, are the lowest and the
+   * highest that it ever writes.
+   */
+  | {
+      readonly kind: 'answer';
+      readonly lowestTtl: number;
+      readonly highestTtl: number;
+      answer(direct: DirectExchange): boolean;
+    };
 
 /** A query and its reply, both as octets. One object a thread, pointed at one packet after the other. */
 export class DirectExchange {
@@ -56,6 +69,8 @@ export class DirectExchange {
   /** The name in lower case, `nameLength` octets with the root label. */
   readonly name: Uint8Array = new Uint8Array(256);
   nameLength = 0;
+  /** Whether the query spells its name with capitals. */
+  hasCapitals = false;
   type = 0;
   hasEdns = false;
   udpSize = 0;
@@ -110,6 +125,7 @@ export class DirectExchange {
     const { name } = this;
     let at = this.nameStart;
     let to = 0;
+    let changed = 0;
     for (;;) {
       const length = packet[at] ?? 0;
       if (length > 63 || to + length > 253 || at + length >= end) return -1;
@@ -118,10 +134,13 @@ export class DirectExchange {
       if (length === 0) break;
       for (const stop = at + length; at < stop; at++) {
         const octet = packet[at] ?? 0;
-        name[to++] = octet >= 0x41 && octet <= 0x5a ? octet | 0x20 : octet;
+        const lower = octet >= 0x41 && octet <= 0x5a ? octet | 0x20 : octet;
+        changed |= octet ^ lower;
+        name[to++] = lower;
       }
     }
     this.nameLength = to;
+    this.hasCapitals = changed !== 0;
     return at;
   }
 

@@ -3,7 +3,7 @@
 
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
-import { parseIp } from '../base/ip.ts';
+import { formatIp, parseIp, unmapIp } from '../base/ip.ts';
 
 /** Host and port of a text, neither checked further. An empty host is the wildcard. */
 export interface HostPort {
@@ -54,6 +54,12 @@ export function addressAndPort(text: string, defaultPort: string): HostPort | st
     return `must specify an IP address: \`${host}'`;
   }
   return { host, port: port === '' ? defaultPort : port };
+}
+
+/** An address in the form in which clients' addresses are given; anything else as it is. */
+export function canonicalHost(host: string): string {
+  const address = parseIp(host);
+  return address === undefined ? host : formatIp(unmapIp(address));
 }
 
 function splitBracketed(text: string, colon: number): HostPort | string {

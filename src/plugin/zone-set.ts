@@ -18,6 +18,8 @@ interface PublishedZone {
   /** Undefined until the zone is loaded. */
   readonly records: SharedArrayBuffer | undefined;
   readonly isExpired: boolean;
+  /** Addresses of the primaries, whose NOTIFY counts; as texts. */
+  readonly primaries: readonly string[];
 }
 
 /** A zone in a serving thread. */
@@ -26,6 +28,7 @@ export interface ServedZone {
   readonly version: number;
   /** Too old to be answered from (RFC 1035 section 3.3.13, EXPIRE). */
   readonly isExpired: boolean;
+  readonly primaries: readonly string[];
 }
 
 /** The control half's side. Changes take effect with `publish`. */
@@ -41,21 +44,26 @@ export class ZoneSetPublisher {
   }
 
   /** Adds or replaces a zone; without records it is there, but not loaded. An expired zone is good again. */
-  set(origin: Name, records: readonly ResourceRecord[] | undefined): void {
+  set(
+    origin: Name,
+    records: readonly ResourceRecord[] | undefined,
+    primaries: readonly string[] = [],
+  ): void {
     this.#version += 1;
     this.#zones.set(keyOf(origin, 0), {
       origin,
       version: this.#version,
       records: records && packRecords(records),
       isExpired: false,
+      primaries,
     });
   }
 
-  /** Marks a zone as too old. */
-  expire(origin: Name): void {
+  /** Changes what else is known of a zone; its records stay. */
+  change(origin: Name, change: Partial<Pick<PublishedZone, 'isExpired' | 'primaries'>>): void {
     const key = keyOf(origin, 0);
     const zone = this.#zones.get(key);
-    if (zone !== undefined) this.#zones.set(key, { ...zone, isExpired: true });
+    if (zone !== undefined) this.#zones.set(key, { ...zone, ...change });
   }
 
   /** Removes a zone. */
@@ -94,11 +102,11 @@ export class ZoneSet {
   /** Zones whose version is known are kept: making one costs a walk through its records. */
   #take(published: readonly PublishedZone[]): void {
     const zones = new Map<string, ServedZone>();
-    for (const { origin, version, records, isExpired } of published) {
+    for (const { origin, version, records, isExpired, primaries } of published) {
       const key = keyOf(origin, 0);
       const known = this.#zones.get(key);
       const zone = known?.version === version ? known.zone : makeZone(origin, records);
-      zones.set(key, { zone, version, isExpired });
+      zones.set(key, { zone, version, isExpired, primaries });
     }
     this.#zones = zones;
   }

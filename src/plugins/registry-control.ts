@@ -1,45 +1,7 @@
 // The ordered table of all plugins, control side: CoreDNS's plugin order, which is the order of setup and of the
 // chain. Words without a control half are known but not supported yet.
 
-import type { ControlPlugin } from '../plugin/control.ts';
-import { aclControl } from './acl/setup.ts';
-import { anyControl } from './any/setup.ts';
-import { autoControl } from './auto/setup.ts';
-import { autopathControl } from './autopath/setup.ts';
-import { bindControl } from './bind/setup.ts';
-import { bufsizeControl } from './bufsize/setup.ts';
-import { cacheControl } from './cache/setup.ts';
-import { cancelControl } from './cancel/setup.ts';
-import { chaosControl } from './chaos/setup.ts';
-import { debugControl } from './debug/setup.ts';
-import { dns64Control } from './dns64/setup.ts';
-import { erraticControl } from './erratic/setup.ts';
-import { errorsControl } from './errors/setup.ts';
-import { fileControl } from './file/setup.ts';
-import { forwardControl } from './forward/setup.ts';
-import { headerControl } from './header/setup.ts';
-import { healthControl } from './health/setup.ts';
-import { hostsControl } from './hosts/setup.ts';
-import { externalControl } from './k8s_external/setup.ts';
-import { kubernetesControl } from './kubernetes/setup.ts';
-import { loadbalanceControl } from './loadbalance/setup.ts';
-import { localControl } from './local/setup.ts';
-import { logControl } from './log/setup.ts';
-import { loopControl } from './loop/setup.ts';
-import { metadataControl } from './metadata/setup.ts';
-import { minimalControl } from './minimal/setup.ts';
-import { multisocketControl } from './multisocket/setup.ts';
-import { nsidControl } from './nsid/setup.ts';
-import { prometheusControl } from './prometheus/setup.ts';
-import { readyControl } from './ready/setup.ts';
-import { reloadControl } from './reload/setup.ts';
-import { rewriteControl } from './rewrite/setup.ts';
-import { rootControl } from './root/setup.ts';
-import { templateControl } from './template/setup.ts';
-import { timeoutsControl } from './timeouts/setup.ts';
-import { transferControl } from './transfer/setup.ts';
-import { viewControl } from './view/setup.ts';
-import { whoamiControl } from './whoami/setup.ts';
+import type { ControlPlugin, ControlRegistry } from '../plugin/control.ts';
 
 /** Every directive that CoreDNS 1.14.7 knows, in its order (plugin.cfg). */
 export const DIRECTIVES: readonly string[] = [
@@ -105,49 +67,53 @@ export const DIRECTIVES: readonly string[] = [
   'nomad',
 ];
 
-/** The control halves that exist. */
-const PLUGINS: readonly ControlPlugin[] = [
-  autoControl,
-  aclControl,
-  anyControl,
-  autopathControl,
-  bindControl,
-  bufsizeControl,
-  cacheControl,
-  cancelControl,
-  chaosControl,
-  debugControl,
-  dns64Control,
-  erraticControl,
-  errorsControl,
-  fileControl,
-  forwardControl,
-  headerControl,
-  healthControl,
-  hostsControl,
-  externalControl,
-  kubernetesControl,
-  loadbalanceControl,
-  localControl,
-  logControl,
-  loopControl,
-  metadataControl,
-  minimalControl,
-  multisocketControl,
-  nsidControl,
-  prometheusControl,
-  readyControl,
-  reloadControl,
-  rewriteControl,
-  rootControl,
-  timeoutsControl,
-  transferControl,
-  templateControl,
-  viewControl,
-  whoamiControl,
-];
+/** The control halves that exist, each loaded when a Corefile names it. */
+const LOADERS: Readonly<Record<string, () => Promise<ControlPlugin>>> = {
+  acl: async () => (await import('./acl/setup.ts')).aclControl,
+  any: async () => (await import('./any/setup.ts')).anyControl,
+  auto: async () => (await import('./auto/setup.ts')).autoControl,
+  autopath: async () => (await import('./autopath/setup.ts')).autopathControl,
+  bind: async () => (await import('./bind/setup.ts')).bindControl,
+  bufsize: async () => (await import('./bufsize/setup.ts')).bufsizeControl,
+  cache: async () => (await import('./cache/setup.ts')).cacheControl,
+  cancel: async () => (await import('./cancel/setup.ts')).cancelControl,
+  chaos: async () => (await import('./chaos/setup.ts')).chaosControl,
+  debug: async () => (await import('./debug/setup.ts')).debugControl,
+  dns64: async () => (await import('./dns64/setup.ts')).dns64Control,
+  erratic: async () => (await import('./erratic/setup.ts')).erraticControl,
+  errors: async () => (await import('./errors/setup.ts')).errorsControl,
+  file: async () => (await import('./file/setup.ts')).fileControl,
+  forward: async () => (await import('./forward/setup.ts')).forwardControl,
+  header: async () => (await import('./header/setup.ts')).headerControl,
+  health: async () => (await import('./health/setup.ts')).healthControl,
+  hosts: async () => (await import('./hosts/setup.ts')).hostsControl,
+  k8s_external: async () => (await import('./k8s_external/setup.ts')).externalControl,
+  kubernetes: async () => (await import('./kubernetes/setup.ts')).kubernetesControl,
+  loadbalance: async () => (await import('./loadbalance/setup.ts')).loadbalanceControl,
+  local: async () => (await import('./local/setup.ts')).localControl,
+  log: async () => (await import('./log/setup.ts')).logControl,
+  loop: async () => (await import('./loop/setup.ts')).loopControl,
+  metadata: async () => (await import('./metadata/setup.ts')).metadataControl,
+  minimal: async () => (await import('./minimal/setup.ts')).minimalControl,
+  multisocket: async () => (await import('./multisocket/setup.ts')).multisocketControl,
+  nsid: async () => (await import('./nsid/setup.ts')).nsidControl,
+  prometheus: async () => (await import('./prometheus/setup.ts')).prometheusControl,
+  ready: async () => (await import('./ready/setup.ts')).readyControl,
+  reload: async () => (await import('./reload/setup.ts')).reloadControl,
+  rewrite: async () => (await import('./rewrite/setup.ts')).rewriteControl,
+  root: async () => (await import('./root/setup.ts')).rootControl,
+  secondary: async () => (await import('./secondary/setup.ts')).secondaryControl,
+  template: async () => (await import('./template/setup.ts')).templateControl,
+  timeouts: async () => (await import('./timeouts/setup.ts')).timeoutsControl,
+  transfer: async () => (await import('./transfer/setup.ts')).transferControl,
+  view: async () => (await import('./view/setup.ts')).viewControl,
+  whoami: async () => (await import('./whoami/setup.ts')).whoamiControl,
+};
 
 /** Control halves by word. */
-export const CONTROL_REGISTRY: ReadonlyMap<string, ControlPlugin> = new Map(
-  PLUGINS.map((plugin) => [plugin.name, plugin]),
-);
+export const CONTROL_REGISTRY: ControlRegistry = {
+  get: (word) => (Object.hasOwn(LOADERS, word) ? LOADERS[word]?.() : undefined),
+};
+
+/** The words that have a control half. */
+export const CONTROL_WORDS: readonly string[] = Object.keys(LOADERS);

@@ -2,71 +2,53 @@
 // comes from the control side.
 
 import type { ServingPlugin } from '../plugin/serving.ts';
-import { aclServing } from './acl/acl.ts';
-import { anyServing } from './any/any.ts';
-import { autoServing } from './auto/auto.ts';
-import { autopathServing } from './autopath/autopath.ts';
-import { bufsizeServing } from './bufsize/bufsize.ts';
-import { cacheServing } from './cache/cache.ts';
-import { cancelServing } from './cancel/cancel.ts';
-import { chaosServing } from './chaos/chaos.ts';
-import { dns64Serving } from './dns64/dns64.ts';
-import { erraticServing } from './erratic/erratic.ts';
-import { errorsServing } from './errors/errors.ts';
-import { fileServing } from './file/file.ts';
-import { forwardServing } from './forward/forward.ts';
-import { headerServing } from './header/header.ts';
-import { hostsServing } from './hosts/hosts.ts';
-import { externalServing } from './k8s_external/k8s-external.ts';
-import { kubernetesServing } from './kubernetes/kubernetes.ts';
-import { loadbalanceServing } from './loadbalance/loadbalance.ts';
-import { localServing } from './local/local.ts';
-import { logServing } from './log/log.ts';
-import { loopServing } from './loop/loop.ts';
-import { metadataServing } from './metadata/metadata.ts';
-import { minimalServing } from './minimal/minimal.ts';
-import { nsidServing } from './nsid/nsid.ts';
-import { prometheusServing } from './prometheus/prometheus.ts';
-import { rewriteServing } from './rewrite/rewrite.ts';
-import { templateServing } from './template/template.ts';
-import { transferServing } from './transfer/transfer.ts';
-import { viewServing } from './view/view.ts';
-import { whoamiServing } from './whoami/whoami.ts';
 
-const PLUGINS: readonly ServingPlugin[] = [
-  autoServing,
-  aclServing,
-  anyServing,
-  autopathServing,
-  bufsizeServing,
-  cacheServing,
-  cancelServing,
-  chaosServing,
-  dns64Serving,
-  erraticServing,
-  errorsServing,
-  fileServing,
-  forwardServing,
-  headerServing,
-  hostsServing,
-  externalServing,
-  kubernetesServing,
-  loadbalanceServing,
-  localServing,
-  logServing,
-  loopServing,
-  metadataServing,
-  minimalServing,
-  nsidServing,
-  prometheusServing,
-  rewriteServing,
-  transferServing,
-  templateServing,
-  viewServing,
-  whoamiServing,
-];
+/** The serving halves that exist, each loaded when a configuration has a handler of it. */
+const LOADERS: Readonly<Record<string, () => Promise<ServingPlugin>>> = {
+  acl: async () => (await import('./acl/acl.ts')).aclServing,
+  any: async () => (await import('./any/any.ts')).anyServing,
+  auto: async () => (await import('./auto/auto.ts')).autoServing,
+  autopath: async () => (await import('./autopath/autopath.ts')).autopathServing,
+  bufsize: async () => (await import('./bufsize/bufsize.ts')).bufsizeServing,
+  cache: async () => (await import('./cache/cache.ts')).cacheServing,
+  cancel: async () => (await import('./cancel/cancel.ts')).cancelServing,
+  chaos: async () => (await import('./chaos/chaos.ts')).chaosServing,
+  dns64: async () => (await import('./dns64/dns64.ts')).dns64Serving,
+  erratic: async () => (await import('./erratic/erratic.ts')).erraticServing,
+  errors: async () => (await import('./errors/errors.ts')).errorsServing,
+  file: async () => (await import('./file/file.ts')).fileServing,
+  forward: async () => (await import('./forward/forward.ts')).forwardServing,
+  header: async () => (await import('./header/header.ts')).headerServing,
+  hosts: async () => (await import('./hosts/hosts.ts')).hostsServing,
+  k8s_external: async () => (await import('./k8s_external/k8s-external.ts')).externalServing,
+  kubernetes: async () => (await import('./kubernetes/kubernetes.ts')).kubernetesServing,
+  loadbalance: async () => (await import('./loadbalance/loadbalance.ts')).loadbalanceServing,
+  local: async () => (await import('./local/local.ts')).localServing,
+  log: async () => (await import('./log/log.ts')).logServing,
+  loop: async () => (await import('./loop/loop.ts')).loopServing,
+  metadata: async () => (await import('./metadata/metadata.ts')).metadataServing,
+  minimal: async () => (await import('./minimal/minimal.ts')).minimalServing,
+  nsid: async () => (await import('./nsid/nsid.ts')).nsidServing,
+  prometheus: async () => (await import('./prometheus/prometheus.ts')).prometheusServing,
+  rewrite: async () => (await import('./rewrite/rewrite.ts')).rewriteServing,
+  secondary: async () => (await import('./secondary/secondary.ts')).secondaryServing,
+  template: async () => (await import('./template/template.ts')).templateServing,
+  transfer: async () => (await import('./transfer/transfer.ts')).transferServing,
+  view: async () => (await import('./view/view.ts')).viewServing,
+  whoami: async () => (await import('./whoami/whoami.ts')).whoamiServing,
+};
 
-/** Serving halves by word. */
-export const SERVING_REGISTRY: ReadonlyMap<string, ServingPlugin> = new Map(
-  PLUGINS.map((plugin) => [plugin.name, plugin]),
-);
+/** The words that have a serving half. */
+export const SERVING_WORDS: readonly string[] = Object.keys(LOADERS);
+
+/** Loads the halves of these words into `registry`, those that it has already left as they are. */
+export async function loadServingPlugins(
+  words: Iterable<string>,
+  registry: Map<string, ServingPlugin>,
+): Promise<void> {
+  const missing = [...new Set(words)].filter((word) => !registry.has(word));
+  const loaded = await Promise.all(
+    missing.map((word) => (Object.hasOwn(LOADERS, word) ? LOADERS[word]?.() : undefined)),
+  );
+  for (const plugin of loaded) if (plugin !== undefined) registry.set(plugin.name, plugin);
+}

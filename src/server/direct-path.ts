@@ -23,6 +23,8 @@ interface DirectChain {
   readonly answer: (direct: DirectExchange) => boolean;
   readonly counters: readonly ((direct: DirectExchange) => void)[];
   readonly rotates: boolean;
+  /** Names with capitals go the general way. */
+  readonly isLowerOnly: boolean;
 }
 
 /** A site whose chain has a short path. */
@@ -64,6 +66,7 @@ export class DirectPath {
     const site = this.#siteOf(direct);
     const chain = site?.chain;
     if (site === undefined || chain === undefined) return 0;
+    if (chain.isLowerOnly && direct.hasCapitals) return 0;
     direct.isTcp = place.isTcp;
     direct.family = place.family;
     if (chain.counters.length > 0) direct.startMs = this.#clock.monotonicMs();
@@ -89,14 +92,28 @@ export class DirectPath {
 
 function compileChain(handlers: readonly Handler[]): DirectChain | undefined {
   const counters: ((direct: DirectExchange) => void)[] = [];
+  const limits: Limit[] = [];
   let rotates = false;
   for (const handler of handlers) {
     const role: DirectRole | undefined = handler.directRole;
     if (role === undefined) return undefined;
-    if (role.kind === 'answer')
-      return { answer: (direct) => role.answer(direct), counters, rotates };
+    if (role.kind === 'answer') {
+      if (!limits.every((limit) => isWithin(role, limit))) return undefined;
+      const isLowerOnly = limits.length > 0;
+      return { answer: (direct) => role.answer(direct), counters, rotates, isLowerOnly };
+    }
     if (role.kind === 'count') counters.push((direct) => role.count(direct));
     if (role.kind === 'rotate') rotates = true;
+    if (role.kind === 'limit') limits.push(role);
   }
   return undefined;
+}
+
+type Limit = Extract<DirectRole, { readonly kind: 'limit' }>;
+
+function isWithin(
+  { lowestTtl, highestTtl }: Extract<DirectRole, { readonly kind: 'answer' }>,
+  { minTtl, maxTtl }: Limit,
+): boolean {
+  return lowestTtl >= minTtl && highestTtl <= maxTtl;
 }

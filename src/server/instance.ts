@@ -12,7 +12,7 @@ import {
   type BlockSettings,
   type BlockSetup,
   type Configuration,
-  type ControlPlugin,
+  type ControlRegistry,
   Hooks,
   type Instance,
 } from '../plugin/control.ts';
@@ -21,15 +21,13 @@ import { listenerSpecs } from './listener-specs.ts';
 import type { QuestionDesk } from './question-desk.ts';
 import type { HandlerSpec, ServingConfig } from './serving-config.ts';
 
-/** Control halves by Corefile word; words that CoreDNS knows and that are missing here are not supported yet. */
-export type ControlRegistry = ReadonlyMap<string, ControlPlugin>;
-
 /** What a process lends to its instances. */
 export interface InstanceServices {
   readonly log: Logger;
   readonly clock: Clock;
   readonly metrics: MetricsRegistry;
   readonly controlMetrics: MetricsWriter;
+  /** Words that CoreDNS knows and that are missing here are not supported yet. */
   readonly registry: ControlRegistry;
   /** All directives in CoreDNS's plugin order. */
   readonly directives: readonly string[];
@@ -126,7 +124,7 @@ class Loading {
   async setUp(directive: string, block: BlockState): Promise<void> {
     const source = block.source.directives.get(directive);
     if (source === undefined) return;
-    const plugin = this.#services.registry.get(directive);
+    const plugin = await this.#services.registry.get(directive);
     if (plugin === undefined) throw new CorefileError(`plugin/${directive}: not supported yet`);
     const dispenser = new Dispenser(this.#services.corefilePath, source.tokens);
     try {

@@ -116,15 +116,22 @@ export class ListenerSockets {
     this.#tcp?.destroy();
   }
 
-  #client(protocol: 'udp' | 'tcp', peer: { address: string; port: number }): Client {
+  #client(protocol: 'udp' | 'tcp', peer: Peer): Client {
     return {
       protocol,
       address: peer.address,
       port: peer.port,
-      localAddress: this.#hostText,
+      localAddress: peer.localAddress ?? this.#hostText,
       localPort: this.#port,
     };
   }
+}
+
+/** A client's end; only connections know the address that they came to. */
+interface Peer {
+  readonly address: string;
+  readonly port: number;
+  readonly localAddress?: string;
 }
 
 function tcpLimits(spec: ListenerSpec): {

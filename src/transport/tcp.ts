@@ -19,6 +19,8 @@ export interface TcpLimits {
 export interface TcpPeer {
   readonly address: string;
   readonly port: number;
+  /** The address that the client connected to. */
+  readonly localAddress: string;
 }
 
 /** Writes one message (without prefix) to the client. */
@@ -127,6 +129,7 @@ class TcpConnection {
     this.#peer = {
       address: plainAddress(socket.remoteAddress ?? ''),
       port: socket.remotePort ?? 0,
+      localAddress: plainAddress(socket.localAddress ?? ''),
     };
     socket.on('data', (chunk: Buffer) => this.#read(chunk));
     socket.on('end', () => this.finish());

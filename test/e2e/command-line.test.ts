@@ -1,7 +1,5 @@
 // The command line of the program as operators meet it: flags, standard input, pid file, exit codes, tools.
 
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,18 +7,26 @@ import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import packageFile from '../../package.json' with { type: 'json' };
 import { Rcode } from '../../src/dns/codes/rcode.ts';
 import { ask } from '../support/dns-client.ts';
-import { runNodens } from '../support/run-nodens.ts';
-import { boot, freePort, launch, ROOT, type ServerProcess } from '../support/server.ts';
+import { PipedServer, runNodens } from '../support/run-nodens.ts';
+import { boot, freePort, launch, type ServerProcess } from '../support/server.ts';
+import { TcpClient } from '../support/tcp-client.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'nodens-cli-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const running: ServerProcess[] = [];
+const pipes: PipedServer[] = [];
 afterEach(async () => {
+  for (const each of pipes.splice(0)) each.kill();
   await Promise.all(running.splice(0).map((server) => server.stop()));
 });
-async function start(text: string, args: readonly string[] = []): Promise<ServerProcess> {
-  const server = await boot(text, args.length === 0 ? {} : { args, until: '' });
+async function start(text: string): Promise<ServerProcess> {
+  const server = await boot(text);
   running.push(server);
+  return server;
+}
+function piped(...words: ConstructorParameters<typeof PipedServer>): PipedServer {
+  const server = new PipedServer(...words);
+  pipes.push(server);
   return server;
 }
 
@@ -61,18 +67,12 @@ describe('flags that print and end', () => {
 describe('starting', () => {
   test('a Corefile comes by standard input', async () => {
     const port = await freePort();
-    const child = spawn(join(ROOT, 'bin', 'nodens'), ['-conf', 'stdin'], { stdio: ['pipe', 'pipe', 'inherit'] });
-    child.stdin.end(`.:${port} {\n bind 127.0.0.1\n whoami\n}\n`);
-    let printed = '';
-    for await (const chunk of child.stdout) {
-      printed += String(chunk);
-      if (printed.includes('Nodens-')) break;
-    }
-    expect(printed).toContain(`.:${port} on 127.0.0.1\n`);
+    const input = `.:${port} {\n bind 127.0.0.1\n whoami\n}\n`;
+    const server = piped(['-conf', 'stdin'], { input });
+    await server.printed('Nodens-');
+    expect(server.stdout).toContain(`.:${port} on 127.0.0.1\n`);
     expect((await ask('a.test.', 'A', { port }))?.rcode).toBe(Rcode.NOERROR);
-    child.kill('SIGTERM');
-    await once(child, 'exit');
-    expect(child.exitCode).toBe(0);
+    expect(await server.terminate()).toBe(0);
   });
 
   test('errors in standard input name /dev/stdin', async () => {
@@ -96,21 +96,18 @@ describe('starting', () => {
 
   test('without a Corefile the built-in one serves on the port of -dns.port, and -quiet prints nothing', async () => {
     const port = await freePort();
-    const empty = mkdtempSync(join(folder, 'empty-'));
-    const child = spawn(join(ROOT, 'bin', 'nodens'), ['-dns.port', String(port), '-quiet'], {
-      cwd: empty,
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    // The first line that is ever printed is the query log of the built-in Corefile.
-    const first = once(child.stdout, 'data');
-    let reply: Awaited<ReturnType<typeof ask>>;
-    for (let round = 0; round < 100 && reply === undefined; round += 1) {
-      reply = await ask('a.test.', 'A', { port, isTcp: true });
+    const cwd = mkdtempSync(join(folder, 'empty-'));
+    const server = piped(['-dns.port', String(port), '-quiet'], { cwd });
+    let client: TcpClient | undefined;
+    for (let round = 0; round < 5000 && client === undefined; round += 1) {
+      client = await TcpClient.connect(port).catch(() => undefined);
     }
-    expect(reply?.rcode).toBe(Rcode.NOERROR);
-    expect(String((await first)[0])).toMatch(/^\[INFO\] 127\.0\.0\.1:\d+ - /);
-    child.kill('SIGTERM');
-    await once(child, 'exit');
+    client?.socket.destroy();
+    expect((await ask('a.test.', 'A', { port }))?.rcode).toBe(Rcode.NOERROR);
+    // The first line that is ever printed is the query log of the built-in Corefile.
+    await server.printed('a.test.');
+    expect(server.stdout).toMatch(/^\[INFO\] 127\.0\.0\.1:\d+ - /);
+    expect(await server.terminate()).toBe(0);
   });
 
   test('port 0 is any free port', async () => {

@@ -1,13 +1,11 @@
 // Clients that mean no good, and a machine that is short of descriptors: the server goes on answering others.
 
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Rcode } from '../../src/dns/codes/rcode.ts';
 import { decodeMessage } from '../../src/dns/message.ts';
 import { ask, overUdp, queryPacket } from '../support/dns-client.ts';
-import { boot, freePort, ROOT, type ServerProcess } from '../support/server.ts';
+import { NODENS, PipedServer } from '../support/run-nodens.ts';
+import { boot, freePort, type ServerProcess } from '../support/server.ts';
 import { frame, TcpClient } from '../support/tcp-client.ts';
 
 let server: ServerProcess;
@@ -17,7 +15,14 @@ beforeEach(async () => {
   server = await boot(`.:${port} {\n whoami\n}\n`);
 });
 const clients: TcpClient[] = [];
+const pipes: PipedServer[] = [];
+function piped(...words: ConstructorParameters<typeof PipedServer>): PipedServer {
+  const server = new PipedServer(...words);
+  pipes.push(server);
+  return server;
+}
 afterEach(async () => {
+  for (const each of pipes.splice(0)) each.kill();
   for (const client of clients.splice(0)) client.socket.destroy();
   await server.stop();
 });
@@ -98,15 +103,13 @@ test('two servers share a port, and one may end without the other', async () => 
 
 test('a process out of descriptors answers UDP, and TCP again once connections end', async () => {
   const small = await freePort();
-  const shell = 'ulimit -n 80; exec "$0" -conf stdin';
-  const child = spawn('sh', ['-c', shell, join(ROOT, 'bin', 'nodens')], { stdio: ['pipe', 'pipe', 'inherit'] });
-  child.stdin.end(`.:${small} {\n bind 127.0.0.1\n whoami\n}\n`);
-  let printed = '';
-  child.stdout.on('data', (chunk: Buffer) => {
-    printed += chunk.toString();
+  const server = piped(['-c', 'ulimit -n 80; exec "$0" -conf stdin', NODENS], {
+    command: 'sh',
+    input: `.:${small} {\n bind 127.0.0.1\n whoami\n}\n`,
   });
-  while (!printed.includes('Nodens-')) await once(child.stdout, 'data');
+  await server.printed('Nodens-');
   const many = await Promise.all(Array.from({ length: 120 }, () => TcpClient.connect(small)));
+  clients.push(...many);
   // Those that found no descriptor are closed by the server.
   await Promise.any(many.map((client) => client.ended()));
   expect((await ask('a.test.', 'A', { port: small }))?.rcode).toBe(Rcode.NOERROR);
@@ -116,26 +119,16 @@ test('a process out of descriptors answers UDP, and TCP again once connections e
     reply = await ask('a.test.', 'A', { port: small, isTcp: true });
   }
   expect(reply?.rcode).toBe(Rcode.NOERROR);
-  child.kill('SIGTERM');
-  await once(child, 'exit');
-  expect(child.exitCode).toBe(0);
+  expect(await server.terminate()).toBe(0);
 });
 
 test('nobody reads the log any more: queries are answered all the same', async () => {
   const quiet = await freePort();
-  const child = spawn(join(ROOT, 'bin', 'nodens'), ['-conf', 'stdin'], { stdio: ['pipe', 'pipe', 'inherit'] });
-  child.stdin.end(`.:${quiet} {\n bind 127.0.0.1\n whoami\n log\n}\n`);
-  let printed = '';
-  child.stdout.on('data', (chunk: Buffer) => {
-    printed += chunk.toString();
-  });
-  while (!printed.includes('Nodens-')) await once(child.stdout, 'data');
-  child.stdout.destroy();
-  await once(child.stdout, 'close');
+  const server = piped(['-conf', 'stdin'], { input: `.:${quiet} {\n bind 127.0.0.1\n whoami\n log\n}\n` });
+  await server.printed('Nodens-');
+  server.child.stdout?.destroy();
   for (let round = 0; round < 10; round += 1) {
     expect((await ask('a.test.', 'A', { port: quiet }))?.rcode).toBe(Rcode.NOERROR);
   }
-  child.kill('SIGTERM');
-  await once(child, 'exit');
-  expect(child.exitCode).toBe(0);
+  expect(await server.terminate()).toBe(0);
 });

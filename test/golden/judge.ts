@@ -18,6 +18,8 @@ export interface Verdict {
   readonly seconds: number;
   /** Why the whole scenario waits. */
   readonly reason: string | undefined;
+  /** Entries of waiting.json that pass now. */
+  readonly passing: readonly string[];
   /** Everything that is wrong, in words; for a waiting scenario what it waits with. */
   readonly faults: readonly string[];
 }
@@ -60,6 +62,7 @@ function count(
 ): Omit<Verdict, 'seconds'> {
   const reason = list.reason(scenario);
   const faults = [...startFaults];
+  const passing: string[] = [];
   const counts = { passed: 0, failed: 0, waiting: 0, skipped: 0 };
   for (const golden of scenario.cases) {
     const observation = observed.get(golden.id);
@@ -67,14 +70,16 @@ function count(
     const caseReason = list.caseReason(scenario, golden.id);
     const outcome = outcomeOf(golden, found, { reason, caseReason });
     counts[outcome]++;
+    if (outcome === 'failed' && found?.length === 0) passing.push(`${scenario.name}#${golden.id}`);
     if (outcome === 'failed' && found !== undefined) faults.push(describeFailure(golden, found));
   }
   if (reason !== undefined && counts.waiting === 0) {
     faults.push(`${scenario.name} passes whole: take it off waiting.json`);
+    passing.push(scenario.name);
     counts.failed++;
   }
   const cases = scenario.cases.length;
-  return { scenario: scenario.name, cases, ...counts, reason, faults };
+  return { scenario: scenario.name, cases, ...counts, reason, passing, faults };
 }
 
 interface Reasons {

@@ -1,19 +1,23 @@
 // What waits for a later issue: waiting.json has the groups (`hosts`), scenarios (`forward/next`) and single cases
 // (`http/metrics#some-id`) by the reason why. The one place for it.
 
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { GoldenScenario } from './corpus.ts';
 
 const FILE = join(import.meta.dirname, 'waiting.json');
 
 export class WaitingList {
+  /** As in the file: entries by reason. */
+  readonly #entries: readonly (readonly [reason: string, names: readonly string[]])[];
   /** Reasons by entry. */
   readonly #reasons: ReadonlyMap<string, string>;
 
   constructor(text: string = readFileSync(FILE, 'utf8')) {
-    const entries = Object.entries(JSON.parse(text) as Record<string, readonly string[]>);
-    this.#reasons = new Map(entries.flatMap(([reason, names]) => names.map((n) => [n, reason])));
+    this.#entries = Object.entries(JSON.parse(text) as Record<string, readonly string[]>);
+    this.#reasons = new Map(
+      this.#entries.flatMap(([reason, names]) => names.map((n) => [n, reason])),
+    );
   }
 
   /** Why a scenario waits; undefined when it must pass. */
@@ -37,5 +41,20 @@ export class WaitingList {
       ]),
     );
     return [...this.#reasons.keys()].filter((entry) => !known.has(entry));
+  }
+
+  /** Writes the file without what passes; a group of which a part passes becomes its scenarios. */
+  takeOff(passing: ReadonlySet<string>, corpus: readonly GoldenScenario[]): void {
+    const expand = (entry: string): readonly string[] => {
+      const members = corpus.map(({ name }) => name).filter((name) => name.startsWith(`${entry}/`));
+      return members.some((name) => passing.has(name)) ? members : [entry];
+    };
+    const left = this.#entries
+      .map(([reason, names]) => {
+        const kept = names.flatMap(expand).filter((name) => !passing.has(name));
+        return [reason, kept] as const;
+      })
+      .filter(([, names]) => names.length > 0);
+    writeFileSync(FILE, `${JSON.stringify(Object.fromEntries(left), null, 2)}\n`);
   }
 }

@@ -61,8 +61,13 @@ export class CacheBench {
     const exchange = exchangeFor(typeof query === 'string' ? { name: query } : query);
     exchange.server = 'dns://:53';
     await this.handler.serve(exchange);
-    for (let turns = 0; turns < 20; turns++) await Promise.resolve();
+    await this.settle();
     return exchange;
+  }
+
+  /** Lets what runs in the background come to rest. */
+  async settle(): Promise<void> {
+    for (let turns = 0; turns < 20; turns++) await Promise.resolve();
   }
 
   /** A counter or gauge without a type. */

@@ -31,6 +31,28 @@ const four = fc.uint8Array({ minLength: 4, maxLength: 4 });
 const bitmap = fc.array(u16, { maxLength: 8 }).map(writeBitmap);
 const strings = fc.array(string, { minLength: 1, maxLength: 3 }).map((parts) => concat(...parts));
 
+const sized = fc
+  .uint8Array({ minLength: 1, maxLength: 40 })
+  .map((octets) => Uint8Array.of(octets.length, ...octets));
+
+/** Sizes of LOC: a digit and a power of ten, no power without a digit. */
+const size = fc.oneof(
+  fc.constant(0),
+  fc
+    .tuple(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 0, max: 9 }))
+    .map(([m, e]) => (m << 4) | e),
+);
+
+/** Angles of LOC up to so many degrees to both sides. */
+function angle(degrees: number): fc.Arbitrary<Uint8Array> {
+  const most = degrees * 3_600_000;
+  return fc.integer({ min: -most, max: most }).map((value) => {
+    const octets = new Uint8Array(4);
+    new DataView(octets.buffer).setUint32(0, 2 ** 31 + value);
+    return octets;
+  });
+}
+
 /** Values that the known service parameters may have, by key. */
 const paramValues: readonly fc.Arbitrary<Uint8Array>[] = [
   fc.array(two, { maxLength: 3 }).map((parts) => concat(...parts)),
@@ -92,7 +114,15 @@ export const rdataByType: Readonly<Record<string, fc.Arbitrary<Uint8Array>>> = {
   DS: parts(two, one, one, rest),
   SSHFP: parts(one, one, rest),
   RRSIG: signature,
+  LOC: fc
+    .tuple(size, size, size, angle(90), angle(180), four)
+    .map(([a, b, c, latitude, longitude, altitude]) =>
+      concat(Uint8Array.of(0, a, b, c), latitude, longitude, altitude),
+    ),
   NSEC: parts(name, bitmap),
+  NSEC3: parts(one, one, two, string, sized, bitmap),
+  NSEC3PARAM: parts(one, one, two, string),
+  URI: parts(two, two, fc.uint8Array({ minLength: 1, maxLength: 40 })),
   DNSKEY: parts(two, one, one, rest),
   TLSA: parts(one, one, one, rest),
   SMIMEA: parts(one, one, one, rest),

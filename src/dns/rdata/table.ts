@@ -19,10 +19,12 @@ import {
   pxCodec,
   twoNamesCodec,
 } from './legacy.ts';
+import { locCodec } from './loc.ts';
 import { mxCodec } from './mx.ts';
 import { naptrCodec } from './naptr.ts';
 import { nsCodec } from './ns.ts';
 import { nsecCodec } from './nsec.ts';
+import { nsec3Codec, nsec3ParamCodec } from './nsec3.ts';
 import { opaqueCodec } from './opaque.ts';
 import { optCodec } from './opt.ts';
 import { ptrCodec } from './ptr.ts';
@@ -32,7 +34,9 @@ import { srvCodec } from './srv.ts';
 import { sshfpCodec } from './sshfp.ts';
 import { httpsCodec, svcbCodec } from './svcb.ts';
 import { certificateMatchCodec, tlsaCodec } from './tlsa.ts';
+import { tsigCodec } from './tsig.ts';
 import { stringsCodec, txtCodec } from './txt.ts';
+import { uriCodec } from './uri.ts';
 
 const codecs: ReadonlyMap<number, RdataCodec> = new Map<number, RdataCodec>([
   [RRType.A, aCodec],
@@ -57,6 +61,7 @@ const codecs: ReadonlyMap<number, RdataCodec> = new Map<number, RdataCodec>([
   [RRType.KEY, keyCodec('KEY')],
   [RRType.PX, pxCodec],
   [RRType.AAAA, aaaaCodec],
+  [RRType.LOC, locCodec],
   [RRType.SRV, srvCodec],
   [RRType.NAPTR, naptrCodec],
   [RRType.KX, numberedNameCodec('KX')],
@@ -67,6 +72,8 @@ const codecs: ReadonlyMap<number, RdataCodec> = new Map<number, RdataCodec>([
   [RRType.RRSIG, rrsigCodec],
   [RRType.NSEC, nsecCodec],
   [RRType.DNSKEY, dnskeyCodec],
+  [RRType.NSEC3, nsec3Codec],
+  [RRType.NSEC3PARAM, nsec3ParamCodec],
   [RRType.TLSA, tlsaCodec],
   [RRType.SMIMEA, certificateMatchCodec('SMIMEA')],
   [RRType.NINFO, stringsCodec('NINFO')],
@@ -78,6 +85,8 @@ const codecs: ReadonlyMap<number, RdataCodec> = new Map<number, RdataCodec>([
   [RRType.HTTPS, httpsCodec],
   [RRType.SPF, stringsCodec('SPF')],
   [RRType.LP, numberedNameCodec('LP')],
+  [RRType.TSIG, tsigCodec],
+  [RRType.URI, uriCodec],
   [RRType.CAA, caaCodec],
   [RRType.AVC, stringsCodec('AVC')],
   [RRType.RESINFO, stringsCodec('RESINFO')],

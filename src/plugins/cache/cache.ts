@@ -25,6 +25,7 @@ import type { CacheOptions } from './options.ts';
 import { backgroundCopy, foregroundCopy, type Refreshed, Refresher } from './refresh.ts';
 import { ReplyKeeper } from './reply-keeper.ts';
 import { ReplyStores } from './reply-stores.ts';
+import { untouchedTtls } from './verdict.ts';
 
 /** What the handler takes from its thread. */
 export type CacheContext = Pick<ServingContext, 'clock' | 'metrics' | 'log' | 'onClose'>;
@@ -36,8 +37,8 @@ const AT_ONCE = Number.NEGATIVE_INFINITY;
 /** Caches the replies of the plugins behind it. */
 export class CacheHandler implements Handler {
   readonly name = 'cache';
-  /** Answers from local data are not cached (docs/parity.md). */
-  readonly directRole: DirectRole = { kind: 'pass' };
+  /** Answers from local data are not cached, but their TTLs are limited (docs/parity.md). */
+  readonly directRole: DirectRole;
   readonly #next: Handler;
   readonly #options: CacheOptions;
   readonly #clock: Clock;
@@ -53,6 +54,7 @@ export class CacheHandler implements Handler {
     this.#next = next;
     this.#options = options;
     this.#clock = context.clock;
+    this.directRole = { kind: 'limit', ...untouchedTtls(options) };
     this.#zones = zoneNames(options.zones);
     this.#stores = new ReplyStores(options);
     this.#metrics = new CacheMetrics(context.metrics, options.zones);

@@ -58,6 +58,17 @@ export function localTtl(reply: Reply, { success, denial }: VerdictOptions): num
   return limited(lowestTtl(reply, limits.maxTtlSeconds), limits);
 }
 
+/** The TTLs, in seconds, that both stores leave as they are. */
+export function untouchedTtls({ success, denial }: VerdictOptions): {
+  readonly minTtl: number;
+  readonly maxTtl: number;
+} {
+  return {
+    minTtl: Math.max(success.minTtlSeconds, denial.minTtlSeconds),
+    maxTtl: Math.min(success.maxTtlSeconds, denial.maxTtlSeconds),
+  };
+}
+
 function holdsSoa({ authority }: Reply): boolean {
   return authority.some((record) => record.type === RRType.SOA);
 }

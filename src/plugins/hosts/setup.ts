@@ -1,7 +1,7 @@
 // Control half of hosts: reads its stanza with the inline entries, and leaves the watcher of the file behind (CoreDNS:
 // plugin/hosts/setup.go).
 
-import { type Stats, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { quote } from '../../base/go-text.ts';
 import type { Dispenser } from '../../corefile/dispenser.ts';
@@ -69,16 +69,19 @@ function readArguments(dispenser: Dispenser, { zones, settings, instance }: Bloc
 
 /** A file that is not there may come later. */
 function checkFile(fileName: string, dispenser: Dispenser, log: Logger): void {
-  let facts: Stats | undefined;
   try {
-    facts = statSync(fileName, { throwIfNoEntry: false });
+    if (statSync(fileName).isDirectory()) {
+      log.warning(`Hosts file ${quote(fileName)} is a directory`);
+    }
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    if (code === 'ENOENT') {
+      log.warning(`File does not exist: ${fileName}`);
+      return;
+    }
     const reason = `stat ${fileName}: ${REASONS[code] ?? code}`;
     throw dispenser.err(`unable to access hosts file '${fileName}': ${reason}`);
   }
-  if (facts === undefined) log.warning(`File does not exist: ${fileName}`);
-  else if (facts.isDirectory()) log.warning(`Hosts file ${quote(fileName)} is a directory`);
 }
 
 function watch({ fileName, zones }: Arguments, block: HostsBlock, setup: BlockSetup): HostsOptions {

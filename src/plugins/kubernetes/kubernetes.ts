@@ -30,6 +30,7 @@ import {
   type AddressItem,
   addressItems,
   extraRecords,
+  MAX_SOA_TTL,
   record,
   soaRecord,
   srvRecords,
@@ -101,7 +102,12 @@ export class KubernetesHandler
       finder: this.#finder,
       ttl,
     });
-    this.directRole = { kind: 'answer', answer: (query) => direct.answer(query) };
+    this.directRole = {
+      kind: 'answer',
+      lowestTtl: Math.min(ttl, MAX_SOA_TTL),
+      highestTtl: ttl,
+      answer: (query) => direct.answer(query),
+    };
   }
 
   /** A promise only when an ExternalName has to be asked elsewhere. */

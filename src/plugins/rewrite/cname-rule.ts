@@ -28,6 +28,7 @@ export class CnameTarget {
     return { rewrite: (draft, box) => this.#rewrite(exchange, draft, box) };
   }
 
+  /** Asks for the new target of one CNAME; the reply changes when the answer is there. */
   #rewrite(exchange: Exchange, draft: ReplyDraft, box: RecordBox | undefined): Later<void> {
     if (box?.record.type !== RRType.CNAME) return undefined;
     const from = formatName(box.record.rdata);

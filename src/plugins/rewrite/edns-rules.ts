@@ -45,6 +45,7 @@ export function applyEdnsRule(
   return reverting(rule, undefined);
 }
 
+/** What takes the change back, if the rule says so. */
 function reverting(
   { isReverted, code }: EdnsRuleOptions,
   before: EdnsOptionData | undefined,
@@ -73,6 +74,7 @@ function optionData(source: EdnsSource, exchange: Exchange): Uint8Array | undefi
   }
 }
 
+/** Names and protocols as text, numbers and addresses in network order (plugin/rewrite/wire.go). */
 function variableData(variable: string, exchange: Exchange): Uint8Array | undefined {
   const { client } = exchange;
   switch (variable) {

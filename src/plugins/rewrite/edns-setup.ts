@@ -11,7 +11,7 @@ const IPV4_BITS = 32;
 const IPV6_BITS = 128;
 
 /** Variables of the query; `{a/b}` is metadata. */
-export const QUERY_VARIABLES = [
+const QUERY_VARIABLES = [
   '{qname}',
   '{qtype}',
   '{client_ip}',
@@ -53,6 +53,7 @@ export function readEdnsRule(words: readonly string[]): EdnsRuleOptions {
   }
 }
 
+/** `revert` at the end is no argument of the option. */
 function splitWords(words: readonly string[]): EdnsWords {
   const [type, actionWord, ...args] = words;
   if (type === undefined || actionWord === undefined) {
@@ -79,12 +80,14 @@ const UNSET_ARGUMENTS: ReadonlyMap<string, readonly [count: number, error: strin
   ['subnet', [0, 'subnet unset action requires exactly one argument']],
 ]);
 
+/** The number of arguments that the type and action take. */
 function checkArguments({ type, action, args }: EdnsWords): void {
   const form = (action === 'unset' ? UNSET_ARGUMENTS : ARGUMENTS).get(type);
   if (form === undefined) throw new CorefileError(`invalid rule type ${quote(type)}`);
   if (args.length !== form[0]) throw new CorefileError(form[1]);
 }
 
+/** Code and data of a local option. */
 function readLocal(codeText: string, data: string): { code: number; source: EdnsSource } {
   const code = readNumber(codeText);
   if (!(data.startsWith('{') && data.endsWith('}'))) {
@@ -116,6 +119,7 @@ function readData(text: string): Uint8Array {
   return Uint8Array.from(pairs, (pair) => Number.parseInt(pair, 16));
 }
 
+/** Mask lengths for both families. */
 function readSubnet(ipv4Text: string, ipv6Text: string): EdnsSource {
   const ipv4Bits = readNumber(ipv4Text);
   if (ipv4Bits > IPV4_BITS) throw new CorefileError(`invalid IPv4 bit mask length ${ipv4Bits}`);
@@ -124,6 +128,7 @@ function readSubnet(ipv4Text: string, ipv6Text: string): EdnsSource {
   return { kind: 'subnet', ipv4Bits, ipv6Bits };
 }
 
+/** A 16-bit number in Go's notation. */
 function readNumber(text: string): number {
   const value = parseUnsigned(text, 0, CODE_BITS);
   if (typeof value === 'string') throw new CorefileError(value);

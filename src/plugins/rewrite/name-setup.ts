@@ -102,6 +102,7 @@ function readAnswers(rule: string, args: readonly string[]): Answers {
   return { isAuto, answers };
 }
 
+/** Past the word `answer`, which must stand at the start. */
 function skipAnswerWord(rule: string, args: readonly string[], at: number): number {
   if (args[at] !== 'answer') {
     if (at > 0) return at;
@@ -113,6 +114,7 @@ function skipAnswerWord(rule: string, args: readonly string[], at: number): numb
   throw new CorefileError(`type missing for answer rule for ${rule} rule`);
 }
 
+/** One `name RE TO` or `value RE TO`. */
 function readAnswer(rule: string, part: string, args: readonly string[]): AnswerOptions {
   if (part !== 'name' && part !== 'value') {
     throw new CorefileError(`invalid type ${quote(part)} for answer rule for ${rule} rule`);

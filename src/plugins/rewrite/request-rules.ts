@@ -62,6 +62,7 @@ function numberRule({ field, from, to }: NumberRuleOptions): RequestRule {
   };
 }
 
+/** Rules that look at the name and change only the reply. */
 function whenMatching(pattern: NamePattern, rules: readonly ResponseRule[]): RequestRule {
   const matches = compileTester(pattern);
   return (draft) => (matches(draft.nameText) ? rules : undefined);

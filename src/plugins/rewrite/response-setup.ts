@@ -39,6 +39,7 @@ export function readTtlRule(args: readonly string[]): TtlRuleOptions {
   return { field: 'ttl', pattern, min: range[0], max: range[1] };
 }
 
+/** Bounds in seconds; undefined if the text is none. */
 function ttlRange(text: string): readonly [min: number, max: number] | undefined {
   const parts = text.split('-');
   if (parts.length > 2 || parts.every((part) => part === '')) return undefined;
@@ -67,6 +68,7 @@ export function readRcodeRule(args: readonly string[]): RcodeRuleOptions {
   return { field: 'rcode', pattern, from: fromCode, to: toCode };
 }
 
+/** Numbers up to 23 and words. */
 function readRcode(text: string): number | undefined {
   const code = parseInteger(text, SECONDS);
   if (typeof code === 'number' && code <= MAX_RCODE) return code;
@@ -90,6 +92,7 @@ function readPattern(rule: string, words: readonly string[]): NamePattern {
   return { kind, from };
 }
 
+/** Expressions have a limit, as in all plugins. */
 function checkLength(rule: string, pattern: string): void {
   const octets = octetCount(pattern);
   if (octets <= MAX_PATTERN_OCTETS) return;
@@ -116,6 +119,7 @@ export function readCnameRule(args: readonly string[]): CnameRuleOptions {
   return { field: 'cname', pattern: { kind, from }, to };
 }
 
+/** Here the error has Go's reason, elsewhere the expression. */
 function checkCnamePattern(pattern: string): void {
   checkLength('cname', pattern);
   const compiled = compilePattern(pattern);

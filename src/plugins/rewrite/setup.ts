@@ -52,6 +52,7 @@ function readWords(dispenser: Dispenser): string[] {
   return words;
 }
 
+/** `[continue|stop] FIELD ARGUMENTS...`; fields are known in any case. */
 function readRule(words: readonly string[]): RuleOptions {
   const [first] = words;
   if (first === undefined) throw new CorefileError('no rule type specified for rewrite');
@@ -66,10 +67,12 @@ function readRule(words: readonly string[]): RuleOptions {
   return { isLast: mode !== 'continue', action: read(args) };
 }
 
+/** Answers are options of name rules. */
 function refuseAnswer(): never {
   throw new CorefileError('response rewrites must begin with a name rule');
 }
 
+/** Two mnemonics in any case. */
 function readNumberRule(
   field: 'type' | 'class',
   args: readonly string[],
@@ -97,6 +100,7 @@ function mnemonics(nameOf: (code: number) => string, generic: RegExp): Map<strin
   return codes;
 }
 
+/** NSID and subnet options are never sent back; those that local rules name are. */
 function localCodes(action: RuleAction): number[] {
   if (action.field !== 'edns0') return [];
   return action.source.kind === 'local' || action.source.kind === 'variable' ? [action.code] : [];

@@ -25,6 +25,7 @@ function struct(
   return new GoStruct(type, { fields: Object.keys(fields), ...extras }, (name) => fields[name]);
 }
 
+/** A method without parameters. */
 function method(call: () => GoValue): GoFunction {
   return { parameters: [], isVariadic: false, call };
 }
@@ -77,6 +78,7 @@ export function messageData(exchange: Exchange): GoStruct {
   return struct('*dns.Msg', fields, { text, methods: methods(table) });
 }
 
+/** dns.RR_Header. */
 function headerData(record: ResourceRecord): GoStruct {
   const { name, type, class: klass, ttl, rdata } = record;
   return struct('dns.RR_Header', {
@@ -88,6 +90,7 @@ function headerData(record: ResourceRecord): GoStruct {
   });
 }
 
+/** A record: header and text. */
 function recordData(record: ResourceRecord): GoStruct {
   const header = headerData(record);
   const text = (): string => recordText(record);
@@ -123,6 +126,7 @@ function optData(edns: Edns): GoStruct {
   });
 }
 
+/** An option by number and octets, known or not. */
 function optionData({ code, data }: EdnsOptionData): GoStruct {
   const octets = [...data].map((octet) => new GoInteger('uint8', octet));
   const fields = { Code: uint16(code), Data: new GoSlice('uint8', octets) };

@@ -13,12 +13,6 @@ export interface ExtendedErrorOptions {
   readonly text: string;
 }
 
-/** `var`. */
-export interface VariableOptions {
-  readonly name: string;
-  readonly expression: string;
-}
-
 /** One stanza. */
 export interface StanzaOptions {
   /** Numbers; 255 is ANY. */
@@ -28,9 +22,6 @@ export interface StanzaOptions {
   readonly zones: readonly string[];
   /** Regular expressions of RE2; the first one that matches counts. */
   readonly patterns: readonly string[];
-  readonly variables: readonly VariableOptions[];
-  /** All must be true. */
-  readonly conditions: readonly string[];
   /** Go templates by section. */
   readonly records: Readonly<Record<Section, readonly string[]>>;
   readonly rcode: number;

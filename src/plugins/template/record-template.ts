@@ -51,6 +51,7 @@ export class RecordTemplate {
     return this.#constant ?? this.#execute(data);
   }
 
+  /** Errors of a template are outcomes here; anything else is a fault of this program. */
   #execute(data: GoValue): RecordOutcome {
     try {
       return readRecord(this.section, executeTemplate(this.#template, data, ALL_FUNCTIONS));
@@ -61,6 +62,7 @@ export class RecordTemplate {
   }
 }
 
+/** The text as a line of a master file. */
 function readRecord(section: Section, text: string): RecordOutcome {
   try {
     const record = parseRecord(text);

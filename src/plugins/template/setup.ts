@@ -32,8 +32,6 @@ function readStanza(dispenser: Dispenser, { zones: blockZones }: BlockSetup): St
   const zones = originZones(dispenser.remainingArgs(), blockZones);
   const block: StanzaBlock = {
     patterns: [],
-    variables: [],
-    conditions: [],
     records: { answer: [], additional: [], authority: [] },
     rcode: Rcode.NOERROR,
     extendedError: undefined,

@@ -6,19 +6,12 @@ import type { Dispenser } from '../../corefile/dispenser.ts';
 import { normalizeZones } from '../../corefile/server-key.ts';
 import type { OptionRow } from '../../plugin/options.ts';
 import { responseCode } from './mnemonics.ts';
-import {
-  type ExtendedErrorOptions,
-  MAX_PATTERN_OCTETS,
-  type Section,
-  type VariableOptions,
-} from './options.ts';
+import { type ExtendedErrorOptions, MAX_PATTERN_OCTETS, type Section } from './options.ts';
 import { parseRecordTemplate } from './record-template.ts';
 
 /** What the block of one stanza says. */
 export interface StanzaBlock {
   readonly patterns: string[];
-  readonly variables: VariableOptions[];
-  readonly conditions: string[];
   readonly records: Readonly<Record<Section, string[]>>;
   rcode: number;
   extendedError: ExtendedErrorOptions | undefined;
@@ -39,6 +32,8 @@ export const templateRows: readonly OptionRow<StanzaBlock>[] = [
     doc: 'only names that one of these RE2 expressions matches somewhere; the first one that does gives the groups.',
     default: '.*',
   },
+  notYet('var', 'NAME EXPRESSION...', 'computes a value for templates.'),
+  notYet('expr', 'EXPRESSION...', 'a condition besides `match`.'),
   {
     name: 'answer',
     args: 'RR...',
@@ -99,6 +94,19 @@ export const templateRows: readonly OptionRow<StanzaBlock>[] = [
   },
 ];
 
+/** An option of CoreDNS that is known and refused. */
+function notYet(name: string, args: string, purpose: string): OptionRow<StanzaBlock> {
+  return {
+    name,
+    args,
+    parse(_block, _args, dispenser) {
+      throw dispenser.err(`${name} is not supported yet`);
+    },
+    doc: `${purpose} Not supported yet.`,
+  };
+}
+
+/** Compiles an expression for its error text. */
 function checkPattern(pattern: string, dispenser: Dispenser): void {
   const octets = new TextEncoder().encode(pattern).length;
   if (octets > MAX_PATTERN_OCTETS) {
@@ -114,6 +122,7 @@ function checkPattern(pattern: string, dispenser: Dispenser): void {
   }
 }
 
+/** Parses templates for their error texts; CoreDNS shows the last argument of the line in them. */
 function readTemplates(
   block: StanzaBlock,
   section: Section,

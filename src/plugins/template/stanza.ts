@@ -4,6 +4,7 @@ import { RE2JS } from 're2js';
 import { RRClass } from '../../dns/codes/rr-class.ts';
 import { RRType } from '../../dns/codes/rr-type.ts';
 import { formatName, type Name } from '../../dns/name.ts';
+import type { Counter } from '../../metrics/writer.ts';
 import type { Exchange } from '../../plugin/exchange.ts';
 import { fallsThrough, matchZone, zoneNames } from '../../plugin/zones.ts';
 import { MATCH_ALL, SECTIONS, type StanzaOptions } from './options.ts';
@@ -26,12 +27,16 @@ export class Stanza {
   readonly zones: readonly Name[];
   /** All templates, in the order in which they run. */
   readonly templates: readonly RecordTemplate[];
+  /** Counters of matches by labels. */
+  readonly counters: Map<string, Counter> = new Map();
+  readonly #zoneTexts: ReadonlyMap<Name, string>;
   readonly #fallthrough: readonly Name[] | undefined;
   readonly #patterns: readonly Pattern[];
 
   constructor(options: StanzaOptions) {
     this.options = options;
     this.zones = zoneNames(options.zones);
+    this.#zoneTexts = new Map(this.zones.map((zone) => [zone, formatName(zone)]));
     this.templates = SECTIONS.flatMap((section) =>
       options.records[section].map((text) => new RecordTemplate(section, text)),
     );
@@ -60,6 +65,7 @@ export class Stanza {
     return isClass && isType;
   }
 
+  /** The data of a match. */
   #found(
     exchange: Exchange,
     zone: Name,
@@ -68,14 +74,13 @@ export class Stanza {
   ): StanzaMatch {
     return {
       exchange,
-      zone: formatName(zone),
+      zone: this.#zoneTexts.get(zone) ?? '',
       name,
       class: className(exchange.class, this.options.class),
       type: typeNameOf(exchange.type, this.options.type),
       pattern: pattern.text,
       groups,
       groupNames: pattern.groupNames,
-      variables: undefined,
     };
   }
 }

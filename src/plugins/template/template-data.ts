@@ -22,8 +22,6 @@ export interface StanzaMatch {
   readonly groups: readonly string[];
   /** Numbers of the named groups. */
   readonly groupNames: Readonly<Record<string, number>>;
-  /** Undefined without `var` and `expr`. */
-  readonly variables: ReadonlyMap<string, GoValue> | undefined;
 }
 
 const TYPE = '*template.templateData';
@@ -72,6 +70,7 @@ export function templateData(match: StanzaMatch): GoStruct {
   return new GoStruct(TYPE, members, (name) => fieldOf(match, name));
 }
 
+/** The value of a field, made when it is asked for. */
 function fieldOf(match: StanzaMatch, name: string): GoValue {
   const { exchange } = match;
   switch (name) {
@@ -96,7 +95,7 @@ function fieldOf(match: StanzaMatch, name: string): GoValue {
     case 'Remote':
       return exchange.client.address;
     default:
-      return new GoMap(ANY, match.variables ?? new Map());
+      return new GoMap(ANY, new Map());
   }
 }
 

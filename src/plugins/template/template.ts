@@ -54,8 +54,9 @@ export class TemplateHandler implements Handler {
     return this.#next.serve(exchange);
   }
 
+  /** Makes the reply; SERVFAIL is left to the server to write. */
   #answer(stanza: Stanza, match: StanzaMatch): Later<Outcome> {
-    this.#count(TEMPLATE_MATCHES, match, []);
+    this.#countMatch(stanza, match);
     const { rcode } = stanza.options;
     if (rcode === Rcode.SERVFAIL) return rcode;
     const draft: Draft = {
@@ -104,6 +105,20 @@ export class TemplateHandler implements Handler {
     });
   }
 
+  /** Queries of one listener for one type come in crowds: their counter is kept. */
+  #countMatch(stanza: Stanza, match: StanzaMatch): void {
+    const { server, view } = match.exchange;
+    const key = `${server} ${view} ${match.zone} ${match.class} ${match.type}`;
+    let counter = stanza.counters.get(key);
+    if (counter === undefined) {
+      const labels = [server, match.zone, view, match.class, match.type];
+      counter = this.#context.metrics.counter(TEMPLATE_MATCHES, labels);
+      stanza.counters.set(key, counter);
+    }
+    counter.add();
+  }
+
+  /** Failures are rare: their counters are looked up each time. */
   #count(definition: MetricDefinition, match: StanzaMatch, more: readonly string[]): void {
     const { exchange, zone } = match;
     const labels = [exchange.server, zone, exchange.view, match.class, match.type, ...more];
@@ -111,6 +126,7 @@ export class TemplateHandler implements Handler {
   }
 }
 
+/** The reply is authoritative whatever the response code. */
 function write({ options }: Stanza, { reply }: Exchange, draft: Draft): Outcome {
   reply.isAuthoritative = true;
   reply.isTruncated = draft.isTruncated;

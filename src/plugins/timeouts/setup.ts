@@ -12,13 +12,18 @@ const MIN_MS = 1000;
 const MAX_MS = 86_400_000;
 const UNLIMITED = -1;
 
-/** Options of the block; they are settings of the server block. */
-export const timeoutsRows: readonly OptionRow<BlockSettings>[] = [
+/** What a block says: settings of the server block. */
+type TimeoutsBlock = Partial<
+  Pick<BlockSettings, 'readTimeoutMs' | 'writeTimeoutMs' | 'idleTimeoutMs' | 'maxTcpQueries'>
+>;
+
+/** Options of the block. */
+export const timeoutsRows: readonly OptionRow<TimeoutsBlock>[] = [
   {
     name: 'read',
     args: 'DURATION',
-    parse(settings, [text = ''], dispenser) {
-      settings.readTimeoutMs = readTimeout(text, dispenser);
+    parse(block, [text = ''], dispenser) {
+      block.readTimeoutMs = readTimeout(text, dispenser);
     },
     default: '3s',
     doc: 'how long a connection may take to its first query, and any query to come whole.',
@@ -26,8 +31,8 @@ export const timeoutsRows: readonly OptionRow<BlockSettings>[] = [
   {
     name: 'write',
     args: 'DURATION',
-    parse(settings, [text = ''], dispenser) {
-      settings.writeTimeoutMs = readTimeout(text, dispenser);
+    parse(block, [text = ''], dispenser) {
+      block.writeTimeoutMs = readTimeout(text, dispenser);
     },
     default: '5s',
     doc: 'how long a client may take to accept a reply.',
@@ -35,8 +40,8 @@ export const timeoutsRows: readonly OptionRow<BlockSettings>[] = [
   {
     name: 'idle',
     args: 'DURATION',
-    parse(settings, [text = ''], dispenser) {
-      settings.idleTimeoutMs = readTimeout(text, dispenser);
+    parse(block, [text = ''], dispenser) {
+      block.idleTimeoutMs = readTimeout(text, dispenser);
     },
     default: '10s',
     doc: 'how long a connection may stay without a query after the first one.',
@@ -44,8 +49,8 @@ export const timeoutsRows: readonly OptionRow<BlockSettings>[] = [
   {
     name: 'maxtcpqueries',
     args: 'COUNT',
-    parse(settings, [text = ''], dispenser) {
-      settings.maxTcpQueries = readCount(text, dispenser);
+    parse(block, [text = ''], dispenser) {
+      block.maxTcpQueries = readCount(text, dispenser);
     },
     default: '-1',
     doc: 'after so many queries a connection is closed; -1 is no limit.',
@@ -59,11 +64,13 @@ export const timeoutsControl: ControlPlugin = {
   setup(dispenser, { settings }) {
     while (dispenser.next()) {
       if (dispenser.remainingArgs().length > 0) throw pluginError('timeouts', dispenser.argErr());
-      const { line } = dispenser;
-      readOptions(dispenser, timeoutsRows, settings, unknownOption);
-      if (dispenser.line !== line) continue;
-      const error = dispenser.err('timeouts block with no timeouts specified');
-      throw pluginError('timeouts', error);
+      const block: TimeoutsBlock = {};
+      readOptions(dispenser, timeoutsRows, block, unknownOption);
+      if (Object.keys(block).length === 0) {
+        const error = dispenser.err('timeouts block with no timeouts specified');
+        throw pluginError('timeouts', error);
+      }
+      Object.assign(settings, block);
     }
     return [];
   },

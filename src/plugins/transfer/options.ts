@@ -4,7 +4,7 @@
 import { quote } from '../../base/go-text.ts';
 import { formatIp, parseIp } from '../../base/ip.ts';
 import { CorefileError } from '../../corefile/error.ts';
-import { addressAndPort, type HostPort } from '../../plugin/host-port.ts';
+import { addressAndPort, canonicalHost, type HostPort } from '../../plugin/host-port.ts';
 import type { OptionRow } from '../../plugin/options.ts';
 import { ANYONE } from './rules.ts';
 
@@ -57,7 +57,5 @@ function readHost(text: string): HostPort {
 
 /** The client address that a `to` stands for. */
 export function clientText(host: HostPort | undefined): string {
-  if (host === undefined) return ANYONE;
-  const address = parseIp(host.host);
-  return address === undefined ? host.host : formatIp(address);
+  return host === undefined ? ANYONE : canonicalHost(host.host);
 }

@@ -40,7 +40,10 @@ describe('loadUdpAddon', () => {
   });
 });
 
-const addon = loadUdpAddon();
+// A build of its own: scripts/check-native wants its sanitizers in it.
+const build = buildNative([]);
+const addon = loadUdpAddon(build.path);
+afterAll(() => build.remove());
 
 describe.skipIf(typeof addon === 'string')('the addon', () => {
   const udp = addon as UdpAddon;
@@ -110,17 +113,17 @@ describe('scripts/build-native.mjs', () => {
     ['no compiler', 'nodens-no-such-compiler', /nodens-no-such-compiler does not run \(ENOENT\)$/],
     ['a compiler that fails', 'false', /false failed: ?$/],
   ])('prints one line and ends well with %s', (_case, compiler, line) => {
-    const build = buildNative([], { CC: compiler });
-    expect(build.status).toBe(0);
-    expect(build.output.trim().split('\n')).toHaveLength(1);
-    expect(build.output.trimEnd()).toMatch(line);
-    expect(build.output).toMatch(/^nodens: no native addon, UDP will be served by node:dgram: /);
-    build.remove();
+    const { status, output, remove } = buildNative([], { CC: compiler });
+    expect(status).toBe(0);
+    expect(output.trim().split('\n')).toHaveLength(1);
+    expect(output.trimEnd()).toMatch(line);
+    expect(output).toMatch(/^nodens: no native addon, UDP will be served by node:dgram: /);
+    remove();
   });
 
   test('fails when the addon is required', () => {
-    const build = buildNative(['--required'], { CC: 'false' });
-    expect(build.status).toBe(1);
-    build.remove();
+    const { status, remove } = buildNative(['--required'], { CC: 'false' });
+    expect(status).toBe(1);
+    remove();
   });
 });

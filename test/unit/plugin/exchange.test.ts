@@ -59,3 +59,31 @@ describe('after', () => {
     expect(await late).toBe(2);
   });
 });
+
+describe('the same query for another name', () => {
+  test('has a reply of its own and shares the rest', () => {
+    const exchange = exchangeFor({ name: 'A.test.', type: 'MX', transport: 'tcp', cd: true });
+    exchange.server = 'dns://:53';
+    exchange.view = 'v';
+    exchange.metadata = new Map();
+    exchange.deadlineMs = 5;
+    exchange.echoedOptions = [1];
+    exchange.isAuthoritative = true;
+    const other = exchange.withName(Uint8Array.of(1, 0x42, 0));
+    expect([...other.name]).toEqual([1, 0x62, 0]);
+    expect(other.length).toBe(exchange.length - 5);
+    expect(other.reply).not.toBe(exchange.reply);
+    const { askedName, name, length, reply, ...rest } = exchange;
+    expect(other).toMatchObject(rest);
+    expect([askedName.length, name.length, length, reply.isWritten]).toEqual([8, 8, 24, false]);
+  });
+});
+
+test('a reply can take over another one', () => {
+  const reply = new Reply();
+  const other = new Reply();
+  other.isTruncated = true;
+  other.write(Rcode.NXDOMAIN);
+  reply.takeOver(other);
+  expect(reply).toEqual(other);
+});

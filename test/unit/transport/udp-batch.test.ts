@@ -3,7 +3,7 @@
 
 import dgram from 'node:dgram';
 import { once } from 'node:events';
-import { constants } from 'node:os';
+import { constants, networkInterfaces } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { afterAll, afterEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { loadUdpAddon, type UdpAddon } from '../../../src/native/udp-addon.ts';
@@ -237,6 +237,41 @@ describe.skipIf(typeof loaded === 'string')('a wildcard listener', () => {
       text: 'q',
       from: '127.0.0.3',
     });
+  });
+
+  // Where the machine has one.
+  const linkLocal = Object.entries(networkInterfaces()).flatMap(([name, all]) =>
+    (all ?? [])
+      .filter((each) => each.address.startsWith('fe80:'))
+      .map((each) => `${each.address}%${name}`),
+  );
+  test.each(linkLocal)('answers from the link-local address %s', async (address) => {
+    const { port } = await listen(echo, '');
+    expect(await exchange(port, address, 'q')).toEqual({ text: 'q', from: address });
+  });
+
+  test.each(linkLocal)('can be bound to the link-local address %s', async (address) => {
+    const { port } = await listen(
+      (datagram) => datagram.send(Buffer.from(datagram.address)),
+      address,
+    );
+    expect((await exchange(port, address, 'q')).text).toBe(address.replace(/%.*/, ''));
+  });
+
+  const links = Object.entries(networkInterfaces()).flatMap(([name, all = []]) => {
+    const link = all.find((each) => each.address.startsWith('fe80:'));
+    const global = all.find((each) => each.family === 'IPv6' && each !== link);
+    return link && global ? [[`${link.address}%${name}`, global.address] as const] : [];
+  });
+  test.each(links)('answers from %s to a client with the global address %s', async (asked, own) => {
+    const { port } = await listen(echo, '');
+    const client = dgram.createSocket('udp6');
+    client.bind(0, own);
+    await once(client, 'listening');
+    client.send('q', port, asked);
+    const [, remote] = (await once(client, 'message')) as [Buffer, dgram.RemoteInfo];
+    expect(remote.address).toBe(asked);
+    client.close();
   });
 
   test('tells of any other failure', async () => {

@@ -60,6 +60,22 @@ function parseString(token: TextToken | undefined, out: OctetSink): boolean {
   return true;
 }
 
+/** All octets that are left, without a length of their own; one quoted string in text. */
+export function quotedRestField(label: string): RdataField {
+  return {
+    label,
+    isName: false,
+    length: (_rdata, offset, end) => end - offset,
+    parse(cursor, out) {
+      const token = cursor.next();
+      const value = token === undefined ? undefined : unescapeText(token.text);
+      if (value !== undefined) out.bytes(value);
+      return value !== undefined;
+    },
+    format: (rdata, offset, end) => quoteOctets(rdata.subarray(offset, end)),
+  };
+}
+
 /** One character string that is written as a bare word where it can be, quoted otherwise. */
 export function wordField(label: string): RdataField {
   const field = stringField(label);

@@ -35,7 +35,8 @@ function parseTimestamp(text: string): number | undefined {
   return seconds >= 0 ? seconds % 2 ** 32 : undefined;
 }
 
-function formatTimestamp(seconds: number): string {
+/** YYYYMMDDHHmmSS in UTC. */
+export function formatTimestamp(seconds: number): string {
   return isoDigits(seconds * 1000);
 }
 

@@ -54,6 +54,7 @@ export class Evaluator {
     this.#place = place;
   }
 
+  /** An error at the node that is looked at. */
   #fail(text: string): never {
     throw this.#place.error(text);
   }
@@ -72,6 +73,7 @@ export class Evaluator {
     return value;
   }
 
+  /** The first operand decides: a function or method takes the others, a value takes none. */
   #command(dot: GoValue, { operands }: CommandNode, piped: Piped): GoValue {
     const [first, ...rest] = operands;
     if (first === undefined) return undefined;
@@ -126,10 +128,12 @@ export class Evaluator {
     }
   }
 
+  /** Constants are int or float64 where nothing else is asked for. */
   #constant({ isInteger, integer, float }: NumberNode): GoValue {
     return isInteger && integer !== undefined ? new GoInteger('int', integer) : new GoFloat(float);
   }
 
+  /** Fields of a parenthesized value. */
   #chain(dot: GoValue, node: ChainNode, rest: readonly OperandNode[], piped: Piped): GoValue {
     this.#place.node = node;
     const receiver = this.#value(dot, node.base);
@@ -168,6 +172,7 @@ export class Evaluator {
     return value;
   }
 
+  /** A method, a field, or what a map holds under a name. */
   #field(receiver: GoValue, call: Call): GoValue {
     const { name } = call;
     // What a map has not got has no fields either, which is no error.
@@ -193,6 +198,7 @@ export class Evaluator {
     return this.#fail(`can't evaluate field ${name} in type ${typeName(receiver)}`);
   }
 
+  /** A call by name; errors show the whole command. */
   #function(
     dot: GoValue,
     node: IdentifierNode,
@@ -226,6 +232,7 @@ export class Evaluator {
     return piped === undefined ? value : piped.value;
   }
 
+  /** Evaluates the arguments and calls. */
   #call(found: GoFunction, call: Call): GoValue {
     this.#checkCount(found, call);
     const { parameters, isVariadic } = found;
@@ -242,6 +249,7 @@ export class Evaluator {
     }
   }
 
+  /** The number of arguments, the piped one among them. */
   #checkCount({ parameters, isVariadic }: GoFunction, { name, operands, piped }: Call): void {
     const given = operands.length + (piped === undefined ? 0 : 1);
     const fixed = isVariadic ? parameters.length - 1 : parameters.length;
@@ -268,6 +276,7 @@ export class Evaluator {
     }
   }
 
+  /** Whole numbers take the type of the parameter. */
   #constantArgument(
     node: Extract<OperandNode, { kind: 'bool' | 'string' | 'number' }>,
     type: string,
@@ -284,6 +293,7 @@ export class Evaluator {
     return this.#fail(`expected integer; found ${nodeText(node)}`);
   }
 
+  /** A value for a parameter: of its type, nothing is converted. */
   #checked(value: GoValue, type: string): GoValue {
     if (type === ANY_TYPE) return value;
     if (value === undefined) return this.#fail(`invalid value; expected ${type}`);

@@ -55,6 +55,7 @@ class Run {
     return new Evaluator(this.#functions, new Scope(data), this.#place);
   }
 
+  /** Runs statements until one of them jumps. */
   list({ statements }: ListNode, dot: GoValue, evaluator: Evaluator): Ending {
     for (const statement of statements) {
       const ending = this.#statement(statement, dot, evaluator);
@@ -63,11 +64,13 @@ class Run {
     return 'end';
   }
 
+  /** Adds to the text, within bounds. */
   #write(text: string): void {
     this.text += text;
     if (this.text.length > MAX_CHARS) throw this.#place.error('output is too long');
   }
 
+  /** Runs one statement. */
   #statement(node: StatementNode, dot: GoValue, evaluator: Evaluator): Ending {
     this.#place.node = node;
     switch (node.kind) {
@@ -93,10 +96,12 @@ class Run {
     }
   }
 
+  /** What an action leaves in the text. */
   #print(value: GoValue): void {
     this.#write(value === undefined ? NO_VALUE : formatValue(value));
   }
 
+  /** `with` moves the dot, `if` does not. Variables of the pipeline end with the branch. */
   #conditional(node: BranchNode, dot: GoValue, evaluator: Evaluator): Ending {
     const mark = evaluator.scope.mark();
     const value = evaluator.pipeline(dot, node.pipeline);
@@ -108,6 +113,7 @@ class Run {
     return ending;
   }
 
+  /** Runs the body for each item, or the `else` part if there is none. */
   #range(node: BranchNode, dot: GoValue, evaluator: Evaluator): Ending {
     const mark = evaluator.scope.mark();
     const value = evaluator.pipeline(dot, node.pipeline);
@@ -128,6 +134,7 @@ class Run {
     return ending;
   }
 
+  /** One variable gets the item, two get key and item. */
   #iteration(node: BranchNode, evaluator: Evaluator, key: GoValue, item: GoValue): Ending {
     const { variables, isAssignment } = node.pipeline;
     const { scope } = evaluator;

@@ -91,6 +91,7 @@ export function sprintf(format: string, values: readonly GoValue[]): string {
   return text + args.extra();
 }
 
+/** One argument by one verb. */
 function formatArgument(arg: GoValue, directive: Directive): string {
   const { verb } = directive;
   if (verb === 'T') return pad(typeName(arg), directive);
@@ -100,10 +101,12 @@ function formatArgument(arg: GoValue, directive: Directive): string {
   return text ?? badVerb(arg, verb);
 }
 
+/** The mark of a verb that does not go with its argument. */
 function badVerb(arg: GoValue, verb: string): string {
   return `%!${verb}(${typeName(arg)}=${formatValue(arg)})`;
 }
 
+/** `%v` without `#`. */
 function formatPlain(arg: GoValue, directive: Directive): string {
   if (arg instanceof GoInteger) return formatInteger(arg, { ...directive, verb: 'd' }) ?? '';
   if (arg instanceof GoFloat) return formatFraction(arg.value, { ...directive, verb: 'g' }) ?? '';
@@ -125,6 +128,7 @@ function formatTyped(arg: Exclude<GoValue, undefined>, directive: Directive): st
   return directive.verb === 'v' ? pad(formatValue(arg), directive) : undefined;
 }
 
+/** Strings: `%s`, `%q`, and their octets in hexadecimal. */
 function formatString(text: string, directive: Directive): string | undefined {
   const { verb, precision, flags } = directive;
   const cut = precision === undefined ? text : [...text].slice(0, precision).join('');
@@ -145,6 +149,7 @@ function formatString(text: string, directive: Directive): string | undefined {
   }
 }
 
+/** Octets, with spaces between for `% x`. */
 function hex(text: string, { verb, flags }: Directive): string {
   const pairs = [...new TextEncoder().encode(text)].map((octet) =>
     octet.toString(16).padStart(2, '0'),
@@ -156,6 +161,7 @@ function hex(text: string, { verb, flags }: Directive): string {
   return verb === 'X' ? joined.toUpperCase() : joined;
 }
 
+/** Radix and `#` prefix by verb. */
 const RADIX: Readonly<Record<string, readonly [radix: number, prefix: string]>> = {
   d: [10, ''],
   v: [10, ''],
@@ -166,6 +172,7 @@ const RADIX: Readonly<Record<string, readonly [radix: number, prefix: string]>> 
   X: [16, '0X'],
 };
 
+/** Whole numbers in any radix, or as a character. */
 function formatInteger(arg: GoInteger, directive: Directive): string | undefined {
   const { verb, flags, precision } = directive;
   const { value } = arg;
@@ -183,6 +190,7 @@ function formatInteger(arg: GoInteger, directive: Directive): string | undefined
     : pad(text, { ...directive, flags: flagsLeft });
 }
 
+/** `%c`, `%q` and `%U`. */
 function formatRune(value: bigint, { verb }: Directive): string {
   const code = Number(value);
   const isValid = code >= 0 && code <= 0x10_ffff;
@@ -196,6 +204,7 @@ function formatRune(value: bigint, { verb }: Directive): string {
 /** Digits after the point when there is no precision. */
 const STANDARD_PRECISION = 6;
 
+/** Fractions with a fixed number of digits, an exponent, or whichever is shorter. */
 function formatFraction(value: number, directive: Directive): string | undefined {
   const { verb, precision = STANDARD_PRECISION } = directive;
   switch (verb) {
@@ -230,6 +239,7 @@ function signed(text: string, { flags }: Directive): string {
   return flags.has(' ') ? ` ${text}` : text;
 }
 
+/** Fills up to the width, at the left unless `-` is there. */
 function pad(text: string, { width, flags }: Directive): string {
   const missing = (width ?? 0) - [...text].length;
   if (missing <= 0) return text;

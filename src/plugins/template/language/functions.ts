@@ -53,6 +53,7 @@ function index([item, ...indexes]: readonly GoValue[]): GoValue {
   return value;
 }
 
+/** One step of `index`. */
 function element(value: GoValue, at: GoValue): GoValue {
   if (value instanceof GoMap) {
     if (at === undefined) throw new GoError('value is nil; should be of type string');
@@ -80,6 +81,7 @@ function offset(at: GoValue, length: number, kind: string): number {
   return value;
 }
 
+/** A whole number from 0 to the length. */
 function indexNumber(at: GoValue, length: number): number {
   if (at === undefined) throw new GoError('cannot index slice/array with nil');
   if (!(at instanceof GoInteger)) {
@@ -106,6 +108,7 @@ function slice([item, ...indexes]: readonly GoValue[]): GoValue {
   return new GoSlice(item.elementType, item.items.slice(...bounds(indexes, item.items.length)));
 }
 
+/** Start and end of a slice; a third index only has to be in range. */
 function bounds(indexes: readonly GoValue[], length: number): [start: number, end: number] {
   const [start = 0, end = length, most = end] = indexes.map((at) => indexNumber(at, length));
   if (start > end) throw new GoError(`invalid slice index: ${start} > ${end}`);
@@ -113,6 +116,7 @@ function bounds(indexes: readonly GoValue[], length: number): [start: number, en
   return [start, end];
 }
 
+/** call: there are no functions among the values of templates. */
 function callValue([value]: readonly GoValue[]): GoValue {
   if (value === undefined) throw new GoError('call of nil');
   throw new GoError(`non-function of type ${typeName(value)}`);

@@ -32,11 +32,13 @@ class Lexer {
     this.#source = source;
   }
 
+  /** Reads all tokens; stops at the first mistake. */
   run(): void {
     while (!this.#isFailed && this.#at < this.#source.length) this.#text();
     if (!this.#isFailed) this.#emit('end');
   }
 
+  /** What was read since the last token becomes one. */
   #emit(kind: TokenKind): void {
     const text = this.#source.slice(this.#start, this.#at);
     this.tokens.push({ kind, text, position: this.#start, line: this.#line });
@@ -49,6 +51,7 @@ class Lexer {
     this.#start = this.#at;
   }
 
+  /** The mistake is the last token; its message goes to whoever reads it. */
   #fail(text: string): void {
     this.tokens.push({ kind: 'error', text, position: this.#start, line: this.#line });
     this.#isFailed = true;
@@ -86,6 +89,7 @@ class Lexer {
     return this.#isSpaceAt(this.#at) && this.#startsWith(`-${RIGHT}`, 1);
   }
 
+  /** An action from its `{{` on, `trim` being the characters of a trim marker behind it. */
   #action(trim: number): void {
     if (this.#startsWith('/*', LEFT.length + trim)) {
       this.#at += LEFT.length + trim;
@@ -100,6 +104,7 @@ class Lexer {
     while (!this.#isFailed && !this.#close()) this.#inside();
   }
 
+  /** A comment fills its action: nothing else may stand there. */
   #comment(): void {
     const end = this.#source.indexOf('*/', this.#at + 2);
     if (end < 0) {
@@ -162,6 +167,7 @@ class Lexer {
     this.#emit('space');
   }
 
+  /** A character that is a token by itself. */
   #mark(char: string): void {
     this.#at += char.length;
     const kind = MARKS[char];
@@ -172,6 +178,7 @@ class Lexer {
     else this.#fail(`unrecognized character in action: ${unicode(char)}`);
   }
 
+  /** `:=`; a colon alone means nothing. */
   #declare(): void {
     if (!this.#startsWith('=')) {
       this.#fail('expected :=');
@@ -181,12 +188,14 @@ class Lexer {
     this.#emit('declare');
   }
 
+  /** Parentheses are counted, so that an action does not end inside of them. */
   #paren(char: string): void {
     this.#parens += char === '(' ? 1 : -1;
     if (this.#parens < 0) this.#fail('unexpected right paren');
     else this.#emit(char === '(' ? 'left-paren' : 'right-paren');
   }
 
+  /** A literal with its quotes; escapes are resolved by the parser. */
   #quoted(mark: string): void {
     const [kind, name] = QUOTES[mark] ?? QUOTE;
     this.#at++;
@@ -204,6 +213,7 @@ class Lexer {
     this.#emit(kind);
   }
 
+  /** `.Name`, `$name`, or the mark alone. */
   #fieldOrVariable(kind: 'field' | 'variable'): void {
     this.#at++;
     this.#takeWord();
@@ -212,6 +222,7 @@ class Lexer {
     this.#emitWord(isBare ? bareKind : kind);
   }
 
+  /** A keyword, `true`, `false` or the name of a function. */
   #word(): void {
     this.#takeWord();
     const text = this.#source.slice(this.#start, this.#at);
@@ -237,6 +248,7 @@ class Lexer {
     else this.#fail(`bad character ${unicode(char)}`);
   }
 
+  /** A number by its look; the parser says whether it is one. */
   #number(): void {
     const [text = ''] = NUMBER.exec(this.#source.slice(this.#at)) ?? [];
     this.#at += text.length;
@@ -251,6 +263,7 @@ class Lexer {
 }
 
 const QUOTE = ['string', 'quoted string'] as const;
+/** How each kind of literal is called. */
 const QUOTES: Readonly<Record<string, readonly [kind: TokenKind, name: string]>> = {
   '"': QUOTE,
   '`': ['raw-string', 'raw quoted string'],

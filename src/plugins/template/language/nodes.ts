@@ -7,6 +7,7 @@ export interface WordNode {
   readonly position: number;
 }
 
+/** `true`, `false`. */
 export interface BoolNode {
   readonly kind: 'bool';
   readonly position: number;
@@ -89,6 +90,7 @@ export interface PipelineNode {
   readonly commands: readonly CommandNode[];
 }
 
+/** Text between actions, trimmed. */
 export interface TextNode {
   readonly kind: 'text';
   readonly position: number;
@@ -129,6 +131,7 @@ export interface CallNode {
 /** What a template is made of. */
 export type StatementNode = TextNode | ActionNode | BranchNode | JumpNode | CallNode;
 
+/** Statements in a row: a template, or the body of a branch. */
 export interface ListNode {
   readonly kind: 'list';
   readonly position: number;
@@ -161,11 +164,13 @@ export function nodeText(node: TemplateNode): string {
   }
 }
 
+/** `{{if .A}}x{{else}}y{{end}}`; an `else if` is shown as an `if` inside of the `else`, as Go does. */
 function branchText({ kind, pipeline, body, otherwise }: BranchNode): string {
   const rest = otherwise === undefined ? '' : `{{else}}${nodeText(otherwise)}`;
   return `{{${kind} ${nodeText(pipeline)}}}${nodeText(body)}${rest}{{end}}`;
 }
 
+/** Words inside of an action. */
 function operandText(node: OperandNode | CommandNode): string {
   switch (node.kind) {
     case 'command':
@@ -193,6 +198,7 @@ function operandText(node: OperandNode | CommandNode): string {
   }
 }
 
+/** `$x := .A | len`. */
 function pipelineText({ variables, isAssignment, commands }: PipelineNode): string {
   const names = variables.map(operandText).join(', ');
   const start = names === '' ? '' : `${names} ${isAssignment ? '=' : ':='} `;
@@ -204,6 +210,7 @@ function argumentText(node: OperandNode): string {
   return node.kind === 'pipeline' ? `(${operandText(node)})` : operandText(node);
 }
 
+/** `.A.B`. */
 function fieldsText(names: readonly string[]): string {
   return names.map((name) => `.${name}`).join('');
 }

@@ -40,6 +40,7 @@ export function parseTemplate(
   return { name, source, root: parser.parseAll(), defined: parser.defined };
 }
 
+/** Parses one template; `define` may not be inside of another statement. */
 class TemplateParser {
   readonly defined: Map<string, ListNode> = new Map();
   readonly #reader: TokenReader;
@@ -62,6 +63,7 @@ class TemplateParser {
     return { kind: 'list', position: 0, statements };
   }
 
+  /** `{{end}}` or `{{else}}` with nothing to close. */
   #unexpectedEnd(end: ListEnd): never {
     return this.#reader.fail(`unexpected {{${end.kind}}}`);
   }
@@ -83,6 +85,7 @@ class TemplateParser {
     return undefined;
   }
 
+  /** The quoted name of `define`, `block` and `template`. */
   #templateName(token: Token, context: string): string {
     const isString = token.kind === 'string' || token.kind === 'raw-string';
     if (!isString) return this.#reader.unexpected(token, context);
@@ -102,6 +105,7 @@ class TemplateParser {
     return this.#reader.fail('unexpected EOF');
   }
 
+  /** Text or an action. */
   #statement(): Parsed {
     const token = this.#reader.nextNonSpace();
     if (token.kind === 'text') return { kind: 'text', position: token.position, text: token.text };
@@ -112,6 +116,7 @@ class TemplateParser {
     return parsed;
   }
 
+  /** An action behind its `{{`: a keyword decides, anything else is a pipeline. */
   #action(): Parsed {
     const token = this.#reader.nextNonSpace();
     const { position } = token;
@@ -144,6 +149,7 @@ class TemplateParser {
     }
   }
 
+  /** `{{else}}`, or the start of `{{else if`, which is left for the branch. */
   #else(): ListEnd {
     const token = this.#reader.peekNonSpace();
     if (token.kind === 'keyword' && (token.text === 'if' || token.text === 'with')) {
@@ -153,6 +159,7 @@ class TemplateParser {
     return { kind: 'else', chained: undefined };
   }
 
+  /** `{{break}}` and `{{continue}}` need a range around them. */
   #jump(kind: 'break' | 'continue', position: number): StatementNode {
     const token = this.#reader.nextNonSpace();
     if (token.kind !== 'right-delimiter') return this.#reader.unexpected(token, `{{${kind}}}`);
@@ -172,6 +179,7 @@ class TemplateParser {
     return { kind, position, pipeline, body: list, otherwise };
   }
 
+  /** What stands behind `else`, up to the end of the branch. */
   #otherwise(kind: BranchNode['kind'], { chained }: ListEnd): ListNode {
     if (chained === undefined) return this.#lastList();
     const token = this.#reader.nextNonSpace();
@@ -181,12 +189,14 @@ class TemplateParser {
     return { kind: 'list', position: token.position, statements: [nested] };
   }
 
+  /** A list after which only `{{end}}` may come. */
   #lastList(): ListNode {
     const { list, end } = this.#list();
     if (end.kind !== 'end') this.#reader.fail('expected end; found {{else}}');
     return list;
   }
 
+  /** `{{template "name" pipeline}}`. */
   #call(): CallNode {
     const token = this.#reader.nextNonSpace();
     const { position } = token;
@@ -194,6 +204,7 @@ class TemplateParser {
     return { kind: 'template', position, name, quoted: quote(name), pipeline: this.#callData() };
   }
 
+  /** The argument of a called template; without one it sees nothing. */
   #callData(): PipelineNode | undefined {
     if (this.#reader.nextNonSpace().kind === 'right-delimiter') return undefined;
     this.#reader.backup();

@@ -67,6 +67,7 @@ export class PipelineParser {
     return { kind: 'pipeline', position, isAssignment, variables, commands };
   }
 
+  /** Only the first command may be a plain value: the others get one. */
   #check(commands: readonly CommandNode[], context: string): void {
     if (commands.length === 0) this.#reader.fail(`missing value for ${context}`);
     for (const [index, { operands }] of commands.entries()) {
@@ -110,6 +111,7 @@ export class PipelineParser {
     if (!isFine) reader.fail('range can only initialize variables');
   }
 
+  /** Operands up to a `|` or the end of the pipeline. */
   #command(): CommandNode {
     const { position } = this.#reader.peekNonSpace();
     const operands: OperandNode[] = [];
@@ -149,6 +151,7 @@ export class PipelineParser {
     }
   }
 
+  /** One word, literal or parenthesized pipeline; undefined if there is none. */
   #term(): OperandNode | undefined {
     const token = this.#reader.nextNonSpace();
     const { kind, text, position } = token;
@@ -181,11 +184,13 @@ export class PipelineParser {
     }
   }
 
+  /** Variables must be declared before they are used. */
   #variable({ text, position }: Token): VariableNode {
     if (!this.#variables.includes(text)) this.#reader.fail(`undefined variable ${quote(text)}`);
     return { kind: 'variable', position, names: [text] };
   }
 
+  /** A number, or the code of a character. */
   #number({ kind, text, position }: Token): OperandNode {
     if (kind === 'char-constant') {
       const char = unquote(text) ?? '';

@@ -42,7 +42,7 @@ class Parser {
   expression(): Node {
     if (++this.#depth > MAX_DEPTH)
       throw new ExpressionFault('expression too deep', this.#token.offset);
-    const test = this.#piped(this.#binary(0));
+    const test = this.#binary(0);
     const node =
       this.#token.text === '?' && this.#token.kind === 'Operator' ? this.#conditional(test) : test;
     this.#depth--;
@@ -63,10 +63,10 @@ class Parser {
     return { kind: 'conditional', offset, test, whenTrue, whenFalse: this.expression() };
   }
 
-  /** `value | f(more)` is `f(value, more)`. */
-  #piped(first: Node): Node {
+  /** `value | f(more)` is `f(value, more)`; no operator binds as loosely. */
+  #piped(first: Node, least: number): Node {
     let node = first;
-    while (this.#accept('Operator', '|')) {
+    while (least === 0 && this.#accept('Operator', '|')) {
       const name = this.#token;
       if (name.kind !== 'Identifier') throw this.#unexpected();
       this.#next();
@@ -77,14 +77,17 @@ class Parser {
   }
 
   #binary(least: number): Node {
-    let left = this.#unary();
+    let left = this.#piped(this.#unary(), least);
     for (let row = this.#operator(least); row !== undefined; row = this.#operator(least)) {
       const { offset } = this.#token;
       const isNegated = this.#accept('Operator', 'not');
       this.#next();
       const right = this.#binary(row.isRightBound === true ? row.precedence : row.precedence + 1);
       const node: Node = { kind: 'binary', offset, operator: row.operator, left, right };
-      left = isNegated ? { kind: 'unary', offset, operator: '!', operand: node } : node;
+      const whole: Node = isNegated
+        ? { kind: 'unary', offset, operator: '!', operand: node }
+        : node;
+      left = this.#piped(whole, least);
     }
     return left;
   }

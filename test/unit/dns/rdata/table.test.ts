@@ -111,6 +111,25 @@ const TABLE: readonly [type: string, text: string, wire: string][] = [
   ['PX', '50 a.test. zone.test.', `0032${A_TEST}${ZONE_TEST}`],
   ['NSAP-PTR', 'a.test.', A_TEST],
   ['MB', 'a.test.', A_TEST],
+  ['LOC', '52 14 5.000 N 00 08 50.000 E 10m 0.00m 10000m 10m', '000016138b3556c88008165000989a68'],
+  [
+    'LOC',
+    '00 00 0.000 S 180 00 0.000 W -0.01m 1m 0.90m 90000000m',
+    '001291998000000059604e000098967f',
+  ],
+  [
+    'NSEC3',
+    '1 1 12 AABBCCDD 2T7B4G4VSA5SMI47K61MV5BV1A22BOJR A NS SOA RRSIG NSEC3PARAM',
+    '0101000c04aabbccdd14174eb2409fe28bcb4887a1836f957f0a8425e27b000762000000000210',
+  ],
+  [
+    'NSEC3',
+    '1 0 0 - 2T7B4G4VSA5SMI47K61MV5BV1A22BOJR',
+    '010000000014174eb2409fe28bcb4887a1836f957f0a8425e27b',
+  ],
+  ['NSEC3PARAM', '1 0 12 AABB', '0100000c02aabb'],
+  ['NSEC3PARAM', '1 0 0 -', '0100000000'],
+  ['URI', '10 1 "ftp://a.test/x\\"y"', '000a00016674703a2f2f612e746573742f782279'],
   ['TYPE65280', '\\# 4 0a000001', '0a000001'],
   ['TYPE65280', '\\# 0', ''],
   ['OPT', '\\# 7 fde80003010203', 'fde80003010203'],
@@ -145,6 +164,13 @@ test.each([
     `${A_TEST}${A_TEST}0000000100001c2000001518000a8c0000000005`,
   ],
   ['DS', '1 8 2 AB CD', '00010802abcd'],
+  ['LOC', '52 n 0 e 10', '001216138b2872008000000000989a68'],
+  ['LOC', '0 N 0 E 0m .5m 12345m', '00511613800000008000000000989680'],
+  [
+    'NSEC3',
+    '1 0 0 - 2t7b4g4vsa5smi47k61mv5bv1a22bojr',
+    '010000000014174eb2409fe28bcb4887a1836f957f0a8425e27b',
+  ],
   ['RRSIG', 'A 13 3 3600 4294967295 0 12345 . AQ==', '00010d0300000e10ffffffff0000000030390001'],
   ['AAAA', '1:2:3:4:5:6:7::', '00010002000300040005000600070000'],
   ['AAAA', '2001:DB8:0:0:1:0:0:1', '20010db8000000000001000000000001'],
@@ -225,6 +251,29 @@ test.each([
   ['SVCB', '1 . no-default-alpn=1', 'bad SVCB Params'],
   ['SVCB', '1 . key3=1', 'bad SVCB Params'],
   ['SVCB', '1 . ech=A', 'bad SVCB Params'],
+  ['LOC', '91', 'bad LOC Latitude'],
+  ['LOC', '1 60', 'bad LOC Latitude minutes'],
+  ['LOC', '1 2 60', 'bad LOC Latitude seconds'],
+  ['LOC', '1 2 3 E', 'bad LOC Latitude North/South'],
+  ['LOC', '1 N 181', 'bad LOC Longitude'],
+  ['LOC', '1 N 1 2 x', 'bad LOC Longitude seconds'],
+  ['LOC', '1 N 1 2 3 N', 'bad LOC Longitude East/West'],
+  ['LOC', '1 N 1 E', 'bad LOC Altitude'],
+  ['LOC', '1 N 1 E -200000m', 'bad LOC Altitude'],
+  ['LOC', '1 N 1 E 1m x', 'bad LOC Size'],
+  ['LOC', '1 N 1 E 1m m', 'bad LOC Size'],
+  ['LOC', '1 N 1 E 1m 90000001', 'bad LOC Size'],
+  ['LOC', '1 N 1 E 1m 1m 1.234m', 'bad LOC HorizPre'],
+  ['LOC', '1 N 1 E 1m 1m 1m 1m 1m', 'bad LOC Size, HorizPre or VertPre'],
+  ['NSEC3', '1 0 0', 'bad NSEC3 Salt'],
+  ['NSEC3', `1 0 0 ${'ab'.repeat(256)} A0`, 'bad NSEC3 Salt'],
+  ['NSEC3', '1 0 0 -', 'bad NSEC3 NextDomain'],
+  ['NSEC3', '1 0 0 - W0', 'bad NSEC3 NextDomain'],
+  ['NSEC3', '1 0 0 - A', 'bad NSEC3 NextDomain'],
+  ['NSEC3', '1 0 0 - A1', 'bad NSEC3 NextDomain'],
+  ['NSEC3PARAM', '1 0 0 x', 'bad NSEC3PARAM Salt'],
+  ['URI', '1 1', 'bad URI Target'],
+  ['TSIG', 'hmac-sha256. 1', 'TSIG records do not have a presentation format'],
   ['TYPE65280', 'x', 'bad RFC3597 Rdata'],
   ['TYPE65280', '\\# 3 0a000001', 'bad RFC3597 Rdata'],
   ['TYPE65280', '\\# x 0a', 'bad RFC3597 Rdata'],
@@ -254,6 +303,10 @@ test.each([
   ['DS', '00010802', '\\# 4 00010802'],
   ['NSEC', '000001', '\\# 3 000001'],
   ['SVCB', '0001000001', '\\# 5 0001000001'],
+  ['LOC', `01${'00'.repeat(15)}`, `\\# 16 01${'00'.repeat(15)}`],
+  ['LOC', `00a0${'00'.repeat(14)}`, `\\# 16 00a0${'00'.repeat(14)}`],
+  ['LOC', '00', '\\# 1 00'],
+  ['NSEC3PARAM', '0100000004', '\\# 5 0100000004'],
 ])('writes %s %s in the generic form where the octets do not fit the type', (type, wire, text) => {
   expect(rdataCodec(rrTypeCode(type) ?? 0).formatText(unhex(wire))).toBe(text);
 });
@@ -274,4 +327,16 @@ test('compresses names of the types of RFC 1035 only', () => {
   expect(compressible).toEqual(
     words.map((word) => rrTypeCode(word)).toSorted((a = 0, b = 0) => a - b),
   );
+});
+
+test.each([
+  [
+    '0b686d61632d7368613235360000006553f100012c00040102030404d200000000',
+    'hmac-sha256. 20231114221320 300 4 01020304 1234 0 0',
+  ],
+  ['00ffffffffffff012c0000000100120006abcdef012345', '. 281474976710655 300 0 1 18 6 ABCDEF012345'],
+])('shows TSIG %s as %s, and reads it in the generic form', (wire, text) => {
+  const codec = rdataCodec(rrTypeCode('TSIG') ?? 0);
+  expect(codec.formatText(unhex(wire))).toBe(text);
+  expect(hex(rdata('TSIG', `\\# ${wire.length / 2} ${wire}`))).toBe(wire);
 });

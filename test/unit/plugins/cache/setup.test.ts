@@ -1,6 +1,10 @@
 // Options of cache and CoreDNS's texts for wrong ones.
 import { describe, expect, test } from 'vitest';
-import { type CacheOptions, defaultCacheBlock, storeCapacity } from '../../../../src/plugins/cache/options.ts';
+import {
+  type CacheOptions,
+  defaultCacheBlock,
+  storeCapacity,
+} from '../../../../src/plugins/cache/options.ts';
 import { cacheControl } from '../../../../src/plugins/cache/setup.ts';
 import { ControlBench } from '../../../support/control-bench.ts';
 
@@ -18,7 +22,10 @@ const hour = { ...stale, upToSeconds: 3600 };
 describe('options', () => {
   test.each<[string, object]>([
     ['cache', { ...defaults, zones: ['.', 'example.org.'] }],
-    ['cache 30', { success: { ...success, maxTtlSeconds: 30 }, denial: { ...denial, maxTtlSeconds: 30 } }],
+    [
+      'cache 30',
+      { success: { ...success, maxTtlSeconds: 30 }, denial: { ...denial, maxTtlSeconds: 30 } },
+    ],
     ['cache 30 A.test 10.0.0.0/8', { zones: ['a.test.', '10.in-addr.arpa.'] }],
     ['cache a.test b..test', { zones: ['a.test.'], success }],
     ['cache 99999999999999999999', { zones: ['99999999999999999999.'], success }],
@@ -42,7 +49,13 @@ describe('options', () => {
     [
       'cache {\nserve_stale 1h verify 500ms 7s 5m\n}',
       {
-        stale: { ...hour, isVerified: true, verifyTimeoutMs: 500, ttlSeconds: 7, recheckMs: 300_000 },
+        stale: {
+          ...hour,
+          isVerified: true,
+          verifyTimeoutMs: 500,
+          ttlSeconds: 7,
+          recheckMs: 300_000,
+        },
       },
     ],
     ['cache {\nserve_stale 2h verify 1s\nserve_stale\n}', { stale: hour }],
@@ -106,18 +119,12 @@ describe('errors', () => {
       'cache {\nserve_stale 1h verify x\n}',
       'invalid serve_stale verify timeout: time: invalid duration "x"',
     ],
-    [
-      'cache {\nserve_stale 1h verify -1s\n}',
-      'invalid negative timeout for serve_stale verify',
-    ],
+    ['cache {\nserve_stale 1h verify -1s\n}', 'invalid negative timeout for serve_stale verify'],
     [
       'cache {\nserve_stale 1h immediate x\n}',
       'invalid serve_stale response TTL: time: invalid duration "x"',
     ],
-    [
-      'cache {\nserve_stale 1h immediate -1s\n}',
-      'invalid negative response TTL for serve_stale',
-    ],
+    ['cache {\nserve_stale 1h immediate -1s\n}', 'invalid negative response TTL for serve_stale'],
     [
       'cache {\nserve_stale 1h immediate 1500ms\n}',
       'serve_stale response TTL must be a whole number of seconds',
@@ -138,10 +145,7 @@ describe('errors', () => {
       'cache {\nserve_stale 1h immediate 1s 6m\n}',
       'serve_stale failure recheck cannot exceed 5 minutes',
     ],
-    [
-      'cache {\nserve_stale_policy prefer_positive\n}',
-      'serve_stale_policy requires serve_stale',
-    ],
+    ['cache {\nserve_stale_policy prefer_positive\n}', 'serve_stale_policy requires serve_stale'],
     ['cache {\nserve_stale\nserve_stale_policy x\n}', 'invalid serve_stale_policy: x'],
     [
       'cache {\nserve_stale_policy prefer_positive\nserve_stale_policy prefer_positive\n}',

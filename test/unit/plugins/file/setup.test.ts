@@ -1,10 +1,11 @@
 // The control half of file: stanzas, first load, reloading, CoreDNS's texts.
-import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { Dispenser } from '../../../../src/corefile/dispenser.ts';
-import { ZoneWatch } from '../../../../src/plugins/file/control.ts';
+import { formatName } from '../../../../src/dns/name.ts';
+import { offerNotifier } from '../../../../src/plugin/zone-notifier.ts';
 import type { FileOptions } from '../../../../src/plugins/file/options.ts';
 import { fileRows } from '../../../../src/plugins/file/options.ts';
 import { fileControl } from '../../../../src/plugins/file/setup.ts';
@@ -12,7 +13,6 @@ import { unpackRecords } from '../../../../src/zone/packed-records.ts';
 import { PluginBench } from '../../../support/chain-doubles.ts';
 import { ControlBench } from '../../../support/control-bench.ts';
 import { FakeClock } from '../../../support/fake-clock.ts';
-import { name } from '../../../support/record-lines.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'file-setup-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -111,57 +111,6 @@ describe('stanzas', () => {
 });
 
 describe('reloading', () => {
-  function watch(): ZoneWatch {
-    const options = { origin: name('zone.test.'), fileName: path, channel: 'c' };
-    return new ZoneWatch(options, bench.instance);
-  }
-
-  test('takes a file with a new serial', async () => {
-    const one = watch();
-    one.load(zoneText(1));
-    await one.check(false);
-    expect(published).toEqual(['c: 2']);
-    writeFileSync(path, zoneText(2));
-    await one.check(false);
-    expect(published).toEqual(['c: 2', 'c: 2']);
-    expect(bench.log.lines).toEqual([
-      `[INFO] plugin/file: Successfully reloaded zone "zone.test." in "${path}" with 2 SOA serial`,
-    ]);
-  });
-
-  test('keeps the zone when the file is broken or gone', async () => {
-    const one = watch();
-    one.load(zoneText(1));
-    writeFileSync(path, '@ 60 IN SOA a. b. 2 2 3 4 5\nx AX 10.0.0.1\n');
-    await one.check(false);
-    rmSync(path);
-    await one.check(false);
-    expect(published).toHaveLength(1);
-    expect(bench.log.lines).toEqual([
-      `[ERROR] plugin/file: Parsing zone "zone.test.": failed to parse file "${path}" for origin zone.test. with error ${path}: dns: not a TTL: "AX" at line: 2:5`,
-      `[ERROR] plugin/file: Failed to open zone "zone.test." in "${path}": open ${path}: no such file or directory`,
-    ]);
-  });
-
-  test('loads a file that was missing, whatever its serial', async () => {
-    writeFileSync(path, zoneText(0));
-    await watch().check(false);
-    expect(published).toEqual(['c: 2']);
-  });
-
-  test('goes by modification time with reload_by_mtime', async () => {
-    const one = watch();
-    one.load(zoneText(1));
-    await one.start(0, true);
-    await one.check(true);
-    expect(published).toHaveLength(1);
-    utimesSync(path, 1, 1);
-    await one.check(true);
-    await one.check(true);
-    expect(published).toHaveLength(2);
-    one.stop();
-  });
-
   test('looks every interval from the startup hook to the shutdown hook', async () => {
     await load(`file ${path} {\nreload 5s\n}`);
     expect(clock.pendingTimers).toBe(0);
@@ -177,13 +126,31 @@ describe('reloading', () => {
     expect(clock.pendingTimers).toBe(0);
   });
 
-  test('does not publish after the shutdown', async () => {
-    const one = watch();
-    one.load(zoneText(1));
-    writeFileSync(path, zoneText(2));
-    const check = one.check(false);
-    one.stop();
-    await check;
-    expect(published).toHaveLength(1);
+  test('tells secondaries when sockets are open, when a reload failed, and when the file has changed', async () => {
+    const notified: string[] = [];
+    await load(`file ${path} a.test b.test {\nreload 5s\n}`);
+    const [block] = bench.blocks;
+    if (block === undefined) throw new Error('no block');
+    offerNotifier(block, {
+      notify: async (zone) => {
+        notified.push(formatName(zone));
+        return notified.length > 4 ? 'nobody listens' : '';
+      },
+    });
+    await bench.run('started');
+    await bench.run('restartFailed');
+    expect(notified).toEqual(['a.test.', 'b.test.', 'a.test.', 'b.test.']);
+    await bench.run('startup');
+    writeFileSync(path, zoneText(3));
+    clock.advance(5000);
+    for (let turn = 0; turn < 2000 && bench.log.lines.length < 4; turn++) {
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect(notified.slice(4).sort()).toEqual(['a.test.', 'b.test.']);
+    expect(bench.log.lines.filter((line) => line.startsWith('[WARNING]'))).toEqual([
+      '[WARNING] plugin/file: Failed sending notifies: nobody listens',
+      '[WARNING] plugin/file: Failed sending notifies: nobody listens',
+    ]);
+    await bench.run('shutdown');
   });
 });

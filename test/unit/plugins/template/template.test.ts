@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { Rcode } from '../../../../src/dns/codes/rcode.ts';
 import { recordText } from '../../../../src/dns/record.ts';
 import type { Exchange } from '../../../../src/plugin/exchange.ts';
+import { after } from '../../../../src/plugin/handler.ts';
 import { templateControl } from '../../../../src/plugins/template/setup.ts';
 import { templateServing } from '../../../../src/plugins/template/template.ts';
 import { type AskedQuery, exchangeFor, PluginBench } from '../../../support/chain-doubles.ts';
@@ -184,8 +185,7 @@ describe('the target of a CNAME', () => {
         asked++;
         const inner = exchangeFor({ name: 'x.tmpl.test' }, exchange.depth + 1);
         if (inner.depth > 16) return undefined;
-        handler.serve(inner);
-        return inner.reply;
+        return after(handler.serve(inner), () => inner.reply);
       },
     };
     const handler = templateServing.create(options, silent, context);
@@ -213,6 +213,8 @@ describe('setup', () => {
       'ederror 65536',
       'error parsing extended DNS error code 65536, strconv.ParseUint: parsing "65536": value out of range',
     ],
+    ['var x 1', 'var is not supported yet'],
+    ['expr true', 'expr is not supported yet'],
     ['ederror 1 a b', "Wrong argument count or unexpected line ending after 'b'"],
   ])('refuses %s', async (line, error) => {
     await expect(setUp(halves, corefile(line))).rejects.toThrow(

@@ -1,0 +1,63 @@
+// A serving thread's worker: carries orders from the control thread to the ServingThread. Knows the serving halves of all
+// plugins and nothing of Kubernetes, YAML or Prometheus text.
+
+import { parentPort, workerData } from 'node:worker_threads';
+import { systemClock } from '../base/clock.ts';
+import { LineRingWriter } from '../log/line-ring.ts';
+import { RingLogger } from '../log/ring-logger.ts';
+import { PANICS } from '../metrics/core-metrics.ts';
+import { MetricsWriter } from '../metrics/writer.ts';
+import { RequestMetrics } from '../plugin/request-metrics.ts';
+import type { ServingPlugin } from '../plugin/serving.ts';
+import { loadServingPlugins } from '../plugins/registry-serving.ts';
+import type { FromServing, ThreadBuffers, ToServing } from '../server/serving-config.ts';
+import { type ServingOrder, ServingThread } from '../server/serving-thread.ts';
+import { ThreadQuestions } from '../server/thread-questions.ts';
+
+const port = parentPort;
+if (port === null) throw new Error('serving-thread is the entry of a worker thread');
+
+const buffers = workerData as ThreadBuffers;
+const post = (message: FromServing): void => port.postMessage(message);
+const log = new RingLogger(new LineRingWriter(buffers.log), buffers.logLayout, systemClock);
+const metrics = new MetricsWriter(
+  buffers.metrics,
+  (announcement) => post({ kind: 'series', announcement }),
+  (fault) => log.error(fault.message),
+);
+const questions = new ThreadQuestions(post);
+const panics = metrics.counter(PANICS, []);
+const registry = new Map<string, ServingPlugin>();
+const thread = new ServingThread(
+  {
+    registry,
+    log,
+    clock: systemClock,
+    metrics,
+    dropped: new RequestMetrics(metrics),
+    readerIndex: buffers.readerIndex,
+    countPanic: () => panics.add(),
+    questions,
+  },
+  post,
+);
+
+// Orders are carried out one after the other, in the order in which they came. Answers do not queue: an order may wait
+// for the replies that they make possible.
+let last: Promise<void> = Promise.resolve();
+port.on('message', (order: ToServing) => {
+  if (order.kind === 'answer') questions.settle(order);
+  else last = last.then(() => carryOut(order));
+});
+
+/** Plugins are loaded when a configuration first names them. */
+async function carryOut(order: ServingOrder): Promise<void> {
+  if (order.kind === 'prepare') {
+    const handlers = order.config.blocks.flatMap((block) => block.handlers);
+    await loadServingPlugins(
+      handlers.map((handler) => handler.plugin),
+      registry,
+    );
+  }
+  await thread.handle(order);
+}
