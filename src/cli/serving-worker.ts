@@ -10,8 +10,13 @@ import { MetricsWriter } from '../metrics/writer.ts';
 import { RequestMetrics } from '../plugin/request-metrics.ts';
 import type { ServingPlugin } from '../plugin/serving.ts';
 import { loadServingPlugins } from '../plugins/registry-serving.ts';
-import type { FromServing, ThreadBuffers, ToServing } from '../server/serving-config.ts';
-import { type ServingOrder, ServingThread } from '../server/serving-thread.ts';
+import type {
+  FromServing,
+  ServingOrder,
+  ThreadBuffers,
+  ToServing,
+} from '../server/serving-config.ts';
+import { ServingThread } from '../server/serving-thread.ts';
 import { ThreadQuestions } from '../server/thread-questions.ts';
 
 const port = parentPort;

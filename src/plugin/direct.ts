@@ -95,25 +95,14 @@ export class DirectExchange {
    */
   read(packet: Uint8Array, start: number, length: number): boolean {
     if (length < HEADER_OCTETS + 1 + QUESTION_TAIL || length > MAX_QUERY_OCTETS) return false;
-    // QR and opcode zero; one question, no answer, no authority, at most one additional record.
-    if (((packet[start + 2] ?? 0) & 0xf8) !== 0) return false;
-    const counts =
-      (packet[start + 4] ?? 0) |
-      ((packet[start + 5] ?? 0) ^ 1) |
-      (packet[start + 6] ?? 0) |
-      (packet[start + 7] ?? 0) |
-      (packet[start + 8] ?? 0) |
-      (packet[start + 9] ?? 0) |
-      (packet[start + 10] ?? 0);
-    const additionals = packet[start + 11] ?? 0;
-    if (counts !== 0 || additionals > 1) return false;
+    if (!isPlainHeader(packet, start)) return false;
     this.packet = packet;
     this.nameStart = start + HEADER_OCTETS;
     const tail = this.#readName(packet, start + length);
     if (tail < 0 || tail + QUESTION_TAIL > start + length) return false;
     this.type = ((packet[tail] ?? 0) << 8) | (packet[tail + 1] ?? 0);
     if (packet[tail + 2] !== 0 || packet[tail + 3] !== RRClass.IN) return false;
-    this.hasEdns = additionals === 1;
+    this.hasEdns = packet[start + 11] === 1;
     this.isDnssecOk = false;
     this.udpSize = 0;
     this.length = tail + QUESTION_TAIL - start;
@@ -258,6 +247,14 @@ export class DirectExchange {
     this.u16(this.isDnssecOk ? 0x8000 : 0);
     this.u16(0);
   }
+}
+
+/** QR and opcode zero; one question, no answer, no authority, at most one additional record. */
+function isPlainHeader(packet: Uint8Array, start: number): boolean {
+  if (((packet[start + 2] ?? 0) & 0xf8) !== 0 || packet[start + 5] !== 1) return false;
+  let counts = packet[start + 4] ?? 0;
+  for (let at = start + 6; at < start + 11; at++) counts |= packet[at] ?? 0;
+  return counts === 0 && (packet[start + 11] ?? 0) <= 1;
 }
 
 /** Whether the name ends in a zone (lower case, wire form); label borders are those of the name's own labels. */

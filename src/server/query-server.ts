@@ -64,7 +64,13 @@ export class QueryServer {
    * 0 when the packet must go through `serve`.
    */
   answerDirect(place: PacketPlace): number {
-    return this.#direct?.answer(place) ?? 0;
+    try {
+      return this.#direct?.answer(place) ?? 0;
+    } catch (error) {
+      // The general way will tell whether it is the query's fault.
+      this.#recover(error, '');
+      return 0;
+    }
   }
 
   /** Answers one packet; a promise when the answer comes late. `send` is not called for silence. */

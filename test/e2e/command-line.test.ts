@@ -56,7 +56,11 @@ describe('flags that print and end', () => {
     [['-conf'], 2, 'flag needs an argument: -conf\nUsage of'],
     [['-help'], 0, 'Usage of'],
     [['a', 'b'], 1, 'extra command line arguments: [a b]\n'],
-    [['-conf', '/nonexistent/Corefile'], 1, 'loading Caddyfile via flag: open /nonexistent/Corefile: no such file or directory\n'],
+    [
+      ['-conf', '/nonexistent/Corefile'],
+      1,
+      'loading Caddyfile via flag: open /nonexistent/Corefile: no such file or directory\n',
+    ],
   ])('%j ends with exit code %i and a text on standard error', async (args, exitCode, text) => {
     const { code, stderr } = await runNodens(args);
     expect(code).toBe(exitCode);
@@ -76,7 +80,9 @@ describe('starting', () => {
   });
 
   test('errors in standard input name /dev/stdin', async () => {
-    const { code, stderr, stdout } = await runNodens(['-conf', 'stdin', '-quiet'], { input: '. {\n nosuch\n}\n' });
+    const { code, stderr, stdout } = await runNodens(['-conf', 'stdin', '-quiet'], {
+      input: '. {\n nosuch\n}\n',
+    });
     expect(code).toBe(1);
     expect(stderr).toBe("/dev/stdin:2 - Error during parsing: Unknown directive 'nosuch'\n");
     expect(stdout).toBe('');
@@ -103,7 +109,8 @@ describe('starting', () => {
       client = await TcpClient.connect(port).catch(() => undefined);
     }
     client?.socket.destroy();
-    expect((await ask('a.test.', 'A', { port }))?.rcode).toBe(Rcode.NOERROR);
+    // TCP is open before UDP is.
+    expect((await ask('a.test.', 'A', { port, isTcp: true }))?.rcode).toBe(Rcode.NOERROR);
     // The first line that is ever printed is the query log of the built-in Corefile.
     await server.printed('a.test.');
     expect(server.stdout).toMatch(/^\[INFO\] 127\.0\.0\.1:\d+ - /);
@@ -123,8 +130,16 @@ describe('starting', () => {
 
   test.each([
     ['a syntax error', (_port: number) => '. {\n', /^Corefile|Corefile:\d+ - /],
-    ['an unsupported plugin', (port: number) => `.:${port} {\n geoip x\n}\n`, /^plugin\/geoip: not supported yet\n$/],
-    ['an overlap', (port: number) => `.:${port} {\n}\n.:${port} {\n}\n`, /^cannot serve dns:\/\/\.:\d+ - it is already defined\n$/],
+    [
+      'an unsupported plugin',
+      (port: number) => `.:${port} {\n geoip x\n}\n`,
+      /^plugin\/geoip: not supported yet\n$/,
+    ],
+    [
+      'an overlap',
+      (port: number) => `.:${port} {\n}\n.:${port} {\n}\n`,
+      /^cannot serve dns:\/\/\.:\d+ - it is already defined\n$/,
+    ],
     ['a port that is none', () => '.:99999 {\n}\n', /address 99999: invalid port\n$/],
   ])('%s is one line on standard error and exit code 1', async (_what, corefile, text) => {
     const server = launch(corefile(await freePort()));
@@ -155,13 +170,17 @@ describe('starting', () => {
     const server = launch('', { args: ['-conf', corefile, '-pidfile', '/nonexistent/pid'] });
     running.push(server);
     await server.printed('Nodens-');
-    expect(server.stdout).toContain('[ERROR] Could not write pidfile: open /nonexistent/pid: no such file or directory');
+    expect(server.stdout).toContain(
+      '[ERROR] Could not write pidfile: open /nonexistent/pid: no such file or directory',
+    );
   });
 });
 
 describe('tools', () => {
   test('check lists what the server cannot do, with exit code 1', async () => {
-    const { code, stdout } = await runNodens(['check', '-conf', 'stdin'], { input: '. {\n geoip x\n}\n' });
+    const { code, stdout } = await runNodens(['check', '-conf', 'stdin'], {
+      input: '. {\n geoip x\n}\n',
+    });
     expect([code, stdout]).toEqual([1, 'plugin/geoip: not supported yet\n1 problem(s)\n']);
     const fine = await runNodens(['check', '-conf', 'stdin'], { input: '. {\n whoami\n}\n' });
     expect([fine.code, fine.stdout]).toEqual([0, 'Corefile is fine\n']);
@@ -170,7 +189,13 @@ describe('tools', () => {
   test('lookup asks a running server', async () => {
     const port = await freePort();
     await start(`.:${port} {\n bind 127.0.0.1\n whoami\n}\n`);
-    const { code, stdout } = await runNodens(['lookup', 'a.test.', 'A', '--server', `127.0.0.1:${port}`]);
+    const { code, stdout } = await runNodens([
+      'lookup',
+      'a.test.',
+      'A',
+      '--server',
+      `127.0.0.1:${port}`,
+    ]);
     // whoami answers in the additional section alone: no data.
     expect([code, stdout]).toEqual([1, 'query a.test. A: NOERROR, 0 records\nno answer: nodata\n']);
   });

@@ -56,7 +56,12 @@ describe('over TCP', () => {
 
   test('garbage in frames gets the refusal of its header or nothing, and the connection goes on', async () => {
     const client = await connect();
-    const garbage = [new Uint8Array(0), new Uint8Array(5), new Uint8Array(40).fill(255), new Uint8Array(65_535).fill(3)];
+    const garbage = [
+      new Uint8Array(0),
+      new Uint8Array(5),
+      new Uint8Array(40).fill(255),
+      new Uint8Array(65_535).fill(3),
+    ];
     client.socket.write(Buffer.concat([...garbage, queryPacket('a.test.', 'A')].map(frame)));
     // Only the last garbage has a header that is a request (its opcode is none that is served).
     const replies = await client.received(2);
@@ -67,7 +72,9 @@ describe('over TCP', () => {
   test('resets in the middle of queries do no harm', async () => {
     for (let round = 0; round < 50; round += 1) {
       const client = await connect();
-      client.socket.write(Buffer.concat(Array.from({ length: 20 }, () => frame(queryPacket('a.', 'A')))));
+      client.socket.write(
+        Buffer.concat(Array.from({ length: 20 }, () => frame(queryPacket('a.', 'A')))),
+      );
       client.socket.resetAndDestroy();
     }
     await answers();
@@ -79,7 +86,9 @@ describe('over UDP', () => {
   test('garbage of every length and header is survived', async () => {
     const lengths = [0, 1, 11, 12, 13, 17, 28, 100, 511, 512, 513, 1400, 9000];
     const fills = [0, 1, 0x40, 0x80, 0xc0, 0xff];
-    const packets = lengths.flatMap((length) => fills.map((fill) => new Uint8Array(length).fill(fill)));
+    const packets = lengths.flatMap((length) =>
+      fills.map((fill) => new Uint8Array(length).fill(fill)),
+    );
     await Promise.all(packets.map((packet) => overUdp(packet, { port, timeoutMs: 50 })));
     await answers();
     expect(server.stderr).toBe('');
@@ -87,7 +96,10 @@ describe('over UDP', () => {
   });
 
   test('a name that points to itself is refused', async () => {
-    const packet = Buffer.concat([queryPacket('.', 'A').subarray(0, 12), Uint8Array.of(0xc0, 0x0c, 0, 1, 0, 1)]);
+    const packet = Buffer.concat([
+      queryPacket('.', 'A').subarray(0, 12),
+      Uint8Array.of(0xc0, 0x0c, 0, 1, 0, 1),
+    ]);
     const reply = await overUdp(packet, { port });
     expect(decodeMessage(reply ?? new Uint8Array(0))?.rcode).toBe(Rcode.FORMERR);
   });
@@ -124,7 +136,9 @@ test('a process out of descriptors answers UDP, and TCP again once connections e
 
 test('nobody reads the log any more: queries are answered all the same', async () => {
   const quiet = await freePort();
-  const server = piped(['-conf', 'stdin'], { input: `.:${quiet} {\n bind 127.0.0.1\n whoami\n log\n}\n` });
+  const server = piped(['-conf', 'stdin'], {
+    input: `.:${quiet} {\n bind 127.0.0.1\n whoami\n log\n}\n`,
+  });
   await server.printed('Nodens-');
   server.child.stdout?.destroy();
   for (let round = 0; round < 10; round += 1) {

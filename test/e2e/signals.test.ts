@@ -1,8 +1,8 @@
 // Signals at every time of a process's life, and the two stages of its end.
 
-import { rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { once } from 'node:events';
+import { renameSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { Rcode } from '../../src/dns/codes/rcode.ts';
@@ -26,16 +26,19 @@ async function start(text: string): Promise<ServerProcess> {
 
 describe('during the start', () => {
   // Before the handler is there, Node would open a debugger port; earlier still, the shell or Node would die of it.
-  test.each([20, 40, 60, 90])('SIGUSR1 after %i ms neither ends the process nor opens a debugger port', async (delayMs) => {
-    const port = await freePort();
-    const server = launch(whoami(port));
-    running.push(server);
-    const timer = setTimeout(() => server.signal('SIGUSR1'), delayMs);
-    await server.printed('Nodens-');
-    clearTimeout(timer);
-    expect(server.stderr).not.toContain('Debugger listening');
-    expect((await ask('a.test.', 'A', { port }))?.rcode).toBe(Rcode.NOERROR);
-  });
+  test.each([20, 40, 60, 90])(
+    'SIGUSR1 after %i ms neither ends the process nor opens a debugger port',
+    async (delayMs) => {
+      const port = await freePort();
+      const server = launch(whoami(port));
+      running.push(server);
+      const timer = setTimeout(() => server.signal('SIGUSR1'), delayMs);
+      await server.printed('Nodens-');
+      clearTimeout(timer);
+      expect(server.stderr).not.toContain('Debugger listening');
+      expect((await ask('a.test.', 'A', { port }))?.rcode).toBe(Rcode.NOERROR);
+    },
+  );
 });
 
 describe('the end', () => {
@@ -94,7 +97,8 @@ describe('reloads', () => {
     await once(blocker, 'close');
     server.signal('SIGUSR1');
     await server.printed('Reloading complete');
-    for (const each of [port, taken]) expect((await ask('a.test.', 'A', { port: each }))?.rcode).toBe(Rcode.NOERROR);
+    for (const each of [port, taken])
+      expect((await ask('a.test.', 'A', { port: each }))?.rcode).toBe(Rcode.NOERROR);
   });
 
   test('a Corefile that is gone is an error line', async () => {
@@ -112,7 +116,9 @@ describe('reloads', () => {
     const corefiles = [whoami(port), `.:${port} {\n bind 127.0.0.1\n whoami\n errors\n}\n`];
     const lost: string[] = [];
     for (let asked = 0; asked < 300; asked += 1) {
-      server.write('Corefile', corefiles[asked % 2] ?? '');
+      // In one step, as a ConfigMap changes: half a Corefile is another Corefile.
+      server.write('next', corefiles[asked % 2] ?? '');
+      renameSync(join(server.folder, 'next'), join(server.folder, 'Corefile'));
       server.signal('SIGUSR1');
       const isTcp = asked % 3 === 0;
       const reply = await ask('a.test.', 'A', { port, isTcp });

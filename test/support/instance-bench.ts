@@ -1,10 +1,10 @@
 // Loading and running instances without threads: control plugins made of one function, the services of a process, and
 // a stand-in for the serving threads that notes what it is told.
 
-import { systemClock } from '../../src/base/clock.ts';
+import { type Clock, systemClock } from '../../src/base/clock.ts';
 import { MetricsRegistry } from '../../src/metrics/registry.ts';
 import { createMetricSlots, MetricsWriter } from '../../src/metrics/writer.ts';
-import type { ControlPlugin } from '../../src/plugin/control.ts';
+import type { Configuration, ControlPlugin } from '../../src/plugin/control.ts';
 import type { LoaderContext } from '../../src/server/corefile-loader.ts';
 import type { InstanceServices } from '../../src/server/instance.ts';
 import { QuestionDesk } from '../../src/server/question-desk.ts';
@@ -23,28 +23,45 @@ export function controlPlugin(
 
 /** Services that remember log lines and publications; plugins are known in the given order. */
 export class InstanceBench implements InstanceServices {
-  readonly log = new MemoryLogger();
-  readonly clock = systemClock;
-  readonly metrics = new MetricsRegistry();
-  readonly controlMetrics = new MetricsWriter(createMetricSlots(4096), () => undefined);
+  readonly log: MemoryLogger = new MemoryLogger();
+  readonly clock: Clock = systemClock;
+  readonly metrics: MetricsRegistry = new MetricsRegistry();
+  readonly controlMetrics: MetricsWriter = new MetricsWriter(
+    createMetricSlots(4096),
+    () => undefined,
+  );
   readonly registry: ReadonlyMap<string, ControlPlugin>;
   readonly directives: readonly string[];
   readonly product: string = 'Nodens-0.0.0';
-  readonly corefilePath = 'Corefile';
+  readonly corefilePath: string = 'Corefile';
+  readonly configuration: Configuration = {
+    loadedHash: () => '',
+    currentHash: () => '',
+    reload: () => Promise.resolve(false),
+  };
   readonly desk: QuestionDesk = new QuestionDesk();
   readonly published: unknown[] = [];
-  readonly publish = (generation: number, channel: string, data: unknown): void => {
+  readonly publish: InstanceServices['publish'] = (generation, channel, data) => {
     this.published.push([generation, channel, data]);
   };
 
-  constructor(plugins: readonly ControlPlugin[], directives = plugins.map(({ name }) => name)) {
+  constructor(
+    plugins: readonly ControlPlugin[],
+    directives: readonly string[] = plugins.map(({ name }) => name),
+  ) {
     this.registry = new Map(plugins.map((plugin) => [plugin.name, plugin]));
     this.directives = directives;
   }
 
   get loader(): LoaderContext {
     const warn = (text: string): void => this.log.warning(text);
-    return { reader: new MemoryReader(), env: {}, defaultPort: '53', directives: this.directives, warn };
+    return {
+      reader: new MemoryReader(),
+      env: {},
+      defaultPort: '53',
+      directives: this.directives,
+      warn,
+    };
   }
 }
 

@@ -1,7 +1,7 @@
 // What the serving side needs around it in unit tests: plugins made of one function, the services of a thread, and
 // configurations in few words.
 
-import { systemClock } from '../../src/base/clock.ts';
+import { type Clock, systemClock } from '../../src/base/clock.ts';
 import type { SeriesAnnouncement } from '../../src/metrics/writer.ts';
 import { createMetricSlots, MetricsWriter } from '../../src/metrics/writer.ts';
 import type { Client, Exchange } from '../../src/plugin/exchange.ts';
@@ -50,16 +50,16 @@ export function registryOf(...plugins: readonly ServingPlugin[]): ServingRegistr
 /** Services of a thread that remember what happened. */
 export class ThreadBench implements ThreadServices {
   readonly registry: ServingRegistry;
-  readonly log = new MemoryLogger();
-  readonly clock = systemClock;
+  readonly log: MemoryLogger = new MemoryLogger();
+  readonly clock: Clock = systemClock;
   readonly series: SeriesAnnouncement[] = [];
   readonly #slots = createMetricSlots();
-  readonly metrics: MetricsWriter = new MetricsWriter(this.#slots, (series) => this.series.push(series));
+  readonly metrics: MetricsWriter = new MetricsWriter(this.#slots, (series) =>
+    this.series.push(series),
+  );
   readonly dropped: RequestMetrics = new RequestMetrics(this.metrics);
   readonly readerIndex = 0;
-  readonly questions: ThreadQuestions = new ThreadQuestions((message) =>
-    this.sent.push(message),
-  );
+  readonly questions: ThreadQuestions = new ThreadQuestions((message) => this.sent.push(message));
   /** Questions to the control thread. */
   readonly sent: FromServing[] = [];
   panics = 0;

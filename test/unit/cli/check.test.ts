@@ -53,7 +53,11 @@ test.each([
   ['a syntax error', '. {\n', 'Corefile:'],
   ['an unknown directive', '. {\n nosuch\n}\n', "Unknown directive 'nosuch'"],
   ['an overlap', '. {\n}\n. {\n}\n', 'it is already defined'],
-  ['a bad option', '. {\n bind\n}\n', 'plugin/bind: at least one address or interface name is expected'],
+  [
+    'a bad option',
+    '. {\n bind\n}\n',
+    'plugin/bind: at least one address or interface name is expected',
+  ],
 ])('%s is a problem', async (_what, text, problem) => {
   const { code, lines } = await run(text);
   expect(code).toBe(1);
@@ -72,6 +76,8 @@ test('opens no socket: the port of a running server does not matter', async () =
   const server = net.createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as net.AddressInfo;
-  expect((await run(`.:${port} {\n bind 127.0.0.1\n whoami\n health 127.0.0.1:${port}\n}\n`)).code).toBe(0);
+  expect(
+    (await run(`.:${port} {\n bind 127.0.0.1\n whoami\n health 127.0.0.1:${port}\n}\n`)).code,
+  ).toBe(0);
   server.close();
 });

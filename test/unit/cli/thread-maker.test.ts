@@ -12,7 +12,12 @@ import { QuestionDesk } from '../../../src/server/question-desk.ts';
 import { MemoryLogger } from '../../support/chain-doubles.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 
-function make(): { maker: ServingThreadMaker; log: MemoryLogger; metrics: MetricsRegistry; written: string[] } {
+function make(): {
+  maker: ServingThreadMaker;
+  log: MemoryLogger;
+  metrics: MetricsRegistry;
+  written: string[];
+} {
   const clock = new FakeClock();
   const written: string[] = [];
   const output = new LineOutput((bytes) => {
@@ -21,8 +26,20 @@ function make(): { maker: ServingThreadMaker; log: MemoryLogger; metrics: Metric
   }, clock);
   const log = new MemoryLogger();
   const metrics = new MetricsRegistry();
-  const outputs = { output, log, logLayout: 'coredns', metrics, clock, desk: new QuestionDesk() } as const;
-  return { maker: new ServingThreadMaker(new URL('file:///entry.js'), outputs), log, metrics, written };
+  const outputs = {
+    output,
+    log,
+    logLayout: 'coredns',
+    metrics,
+    clock,
+    desk: new QuestionDesk(),
+  } as const;
+  return {
+    maker: new ServingThreadMaker(new URL('file:///entry.js'), outputs),
+    log,
+    metrics,
+    written,
+  };
 }
 
 test('each thread has its own buffers, a successor those of the one before it', () => {
@@ -37,7 +54,9 @@ test('the counts of a thread that died stay in the sums', async () => {
   const { maker, metrics } = make();
   for (let life = 0; life < 3; life += 1) {
     const { metrics: slots } = maker.makeBuffers(0);
-    const writer = new MetricsWriter(slots, (announcement) => maker.onMessage(0, { kind: 'series', announcement }));
+    const writer = new MetricsWriter(slots, (announcement) =>
+      maker.onMessage(0, { kind: 'series', announcement }),
+    );
     writer.counter(PANICS, []).add(5);
   }
   expect(await metrics.expose()).toContain('coredns_panics_total 15');

@@ -1,7 +1,9 @@
 // Addresses in Go's words; the errors were taken from Go's net package.
 import { describe, expect, test } from 'vitest';
 import {
+  addressAndPort,
   bindError,
+  canonicalHost,
   joinHostPort,
   resolveListenAddress,
   splitHostPort,
@@ -83,4 +85,30 @@ test('words for a failed bind', () => {
     'text',
   ]);
   expect(bindError(address, 'odd').message).toBe('listen tcp 127.0.0.1:80: bind: odd');
+});
+
+test.each([
+  ['10.0.0.1', '10.0.0.1', '53'],
+  ['10.0.0.1:5353', '10.0.0.1', '5353'],
+  ['10.0.0.1:', '10.0.0.1', '53'],
+  ['::1', '::1', '53'],
+  ['[::1]:5353', '::1', '5353'],
+  ['fe80::1%eth0', 'fe80::1%eth0', '53'],
+])('an address with a port, or the standard one: %s', (text, host, port) => {
+  expect(addressAndPort(text, '53')).toEqual({ host, port });
+});
+
+test.each([
+  ['x', "must specify an IP address: `x'"],
+  ['x:53', "must specify an IP address: `x'"],
+  ['[::1]', "must specify an IP address: `[::1]'"],
+  ['', "must specify an IP address: `'"],
+])('no address: %j', (text, error) => {
+  expect(addressAndPort(text, '53')).toBe(error);
+});
+
+test('hosts are compared in one form', () => {
+  expect(canonicalHost('2001:DB8:0::1')).toBe('2001:db8::1');
+  expect(canonicalHost('::ffff:10.0.0.1')).toBe('10.0.0.1');
+  expect(canonicalHost('fe80::1%eth0')).toBe('fe80::1%eth0');
 });

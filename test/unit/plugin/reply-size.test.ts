@@ -27,6 +27,15 @@ test('counts an OPT and a question of the reply', () => {
   expect(replySize(exchange)).toBe(34);
 });
 
+test('counts further messages with header and question each', () => {
+  const exchange = exchangeFor({ name: 'a.test.' });
+  exchange.reply.answer.push(record);
+  exchange.reply.following = [[record, record], [record]];
+  expect(replySize(exchange)).toBe(3 * 24 + 4 * 22);
+  exchange.reply.clearSections();
+  expect(replySize(exchange)).toBe(24);
+});
+
 test('an error by the server is header and question', () => {
   expect(bareReplySize(name)).toBe(24);
 });

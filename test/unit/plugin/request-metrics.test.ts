@@ -1,8 +1,8 @@
 // Counting of queries and replies.
 import { beforeEach, expect, test } from 'vitest';
 import { MetricsRegistry } from '../../../src/metrics/registry.ts';
-import { RequestMetrics, type RequestSample } from '../../../src/plugin/request-metrics.ts';
 import { createMetricSlots, MetricsWriter } from '../../../src/metrics/writer.ts';
+import { RequestMetrics, type RequestSample } from '../../../src/plugin/request-metrics.ts';
 
 let registry: MetricsRegistry;
 let metrics: RequestMetrics;

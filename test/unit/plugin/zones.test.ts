@@ -1,7 +1,7 @@
 // Zone lists of plugins.
 
 import { describe, expect, test } from 'vitest';
-import { formatName, parseName, type Name } from '../../../src/dns/name.ts';
+import { formatName, type Name, parseName } from '../../../src/dns/name.ts';
 import { fallsThrough, matchZone, zoneNames } from '../../../src/plugin/zones.ts';
 
 const name = (text: string): Name => parseName(text) ?? new Uint8Array(0);
@@ -26,7 +26,10 @@ describe('matchZone', () => {
 });
 
 test('zoneNames drops what is no name', () => {
-  expect(zoneNames(['a.test.', 'a..b', '', '.']).map((each) => formatName(each))).toEqual(['a.test.', '.']);
+  expect(zoneNames(['a.test.', 'a..b', '', '.']).map((each) => formatName(each))).toEqual([
+    'a.test.',
+    '.',
+  ]);
 });
 
 describe('fallsThrough', () => {

@@ -43,7 +43,7 @@ class Bench {
   /** The reply's octets, undefined for silence. */
   async raw(packet: Uint8Array, client = clientOf()): Promise<Uint8Array | undefined> {
     let reply: Uint8Array | undefined;
-    await this.instance.serve(ID, packet, client, (bytes) => {
+    await this.instance.target(ID)?.serve(packet, client, (bytes) => {
       reply = bytes.slice();
     });
     return reply;

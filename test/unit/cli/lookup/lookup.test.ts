@@ -20,7 +20,13 @@ import type { Exchange } from '../../../../src/plugin/exchange.ts';
 import { ListenerSockets } from '../../../../src/server/listener-sockets.ts';
 import { ServingInstance } from '../../../../src/server/serving-instance.ts';
 import { freePort } from '../../../support/server.ts';
-import { blockSpec, listenerSpec, servingConfig, servingPlugin, ThreadBench } from '../../../support/serving-bench.ts';
+import {
+  blockSpec,
+  listenerSpec,
+  servingConfig,
+  servingPlugin,
+  ThreadBench,
+} from '../../../support/serving-bench.ts';
 
 const closing: (() => unknown)[] = [];
 afterEach(async () => {
@@ -41,10 +47,13 @@ async function serve(script: Script, asked: string[] = []): Promise<number> {
   });
   const port = await freePort();
   const spec = listenerSpec(port);
-  const instance = new ServingInstance(servingConfig(1, [blockSpec(['test'])], [spec]), new ThreadBench(plugin));
-  const sockets = await ListenerSockets.open(spec, {
-    serve: (packet, client, send) => instance.serve(spec.id, packet, client, send),
-  });
+  const instance = new ServingInstance(
+    servingConfig(1, [blockSpec(['test'])], [spec]),
+    new ThreadBench(plugin),
+  );
+  const target = instance.target(spec.id);
+  if (target === undefined) throw new Error('no target');
+  const sockets = await ListenerSockets.open(spec, target);
   closing.push(async () => {
     const closed = sockets.close();
     sockets.destroy();
@@ -54,12 +63,20 @@ async function serve(script: Script, asked: string[] = []): Promise<number> {
 }
 
 const name = (text: string): Uint8Array => parseName(text) ?? new Uint8Array(0);
-const record = (exchange: Exchange, type: number, rdata: Uint8Array, owner = exchange.askedName): void => {
+const record = (
+  exchange: Exchange,
+  type: number,
+  rdata: Uint8Array,
+  owner = exchange.askedName,
+): void => {
   exchange.reply.answer.push({ name: owner, type, class: 1, ttl: 30, rdata });
 };
-const address = (exchange: Exchange): void => record(exchange, RRType.A, Uint8Array.of(10, 0, 0, 1));
+const address = (exchange: Exchange): void =>
+  record(exchange, RRType.A, Uint8Array.of(10, 0, 0, 1));
 
-async function run(...words: string[]): Promise<{ code: number; lines: string[]; errors: string[] }> {
+async function run(
+  ...words: string[]
+): Promise<{ code: number; lines: string[]; errors: string[] }> {
   const [lines, errors]: [string[], string[]] = [[], []];
   const code = await lookup(words, {
     print: (line) => lines.push(line),
@@ -129,7 +146,10 @@ describe('the walk', () => {
 
   test('a CNAME alone ends the walk and is shown, but is no answer', async () => {
     const alias = (exchange: Exchange): void => record(exchange, RRType.CNAME, name('else.test.'));
-    const script = { 'web.default.svc.cluster.local. A': alias, 'web.default.svc.cluster.local. AAAA': alias };
+    const script = {
+      'web.default.svc.cluster.local. A': alias,
+      'web.default.svc.cluster.local. AAAA': alias,
+    };
     const { code, lines } = await run('web', '--server', `127.0.0.1:${await serve(script)}`);
     expect(code).toBe(1);
     expect(lines.slice(-2)).toEqual([
@@ -139,8 +159,10 @@ describe('the walk', () => {
   });
 
   test('bug: a CNAME that was asked for was no answer', async () => {
-    const port = await serve({ 'x. CNAME': (exchange) => record(exchange, RRType.CNAME, name('y.')) });
-    expect((await run('x.', 'CNAME', '--short', '--server', `127.0.0.1:${port}`))).toMatchObject({
+    const port = await serve({
+      'x. CNAME': (exchange) => record(exchange, RRType.CNAME, name('y.')),
+    });
+    expect(await run('x.', 'CNAME', '--short', '--server', `127.0.0.1:${port}`)).toMatchObject({
       code: 0,
       lines: ['y.'],
     });
@@ -160,7 +182,13 @@ describe('the walk', () => {
     const ptr = (exchange: Exchange): void => record(exchange, RRType.PTR, name('web.test.'));
     const port = await serve({ '1.0.0.10.in-addr.arpa. PTR': ptr });
     for (const more of [[], ['--tcp']]) {
-      const { code, lines } = await run('10.0.0.1', '--short', '--server', `127.0.0.1:${port}`, ...more);
+      const { code, lines } = await run(
+        '10.0.0.1',
+        '--short',
+        '--server',
+        `127.0.0.1:${port}`,
+        ...more,
+      );
       expect([code, lines]).toEqual([0, ['web.test.']]);
     }
   });
@@ -175,7 +203,9 @@ describe('the walk', () => {
   });
 
   test('the root has a name', async () => {
-    const port = await serve({ '. NS': (exchange) => record(exchange, RRType.NS, name('ns.test.')) });
+    const port = await serve({
+      '. NS': (exchange) => record(exchange, RRType.NS, name('ns.test.')),
+    });
     const { code, lines } = await run('.', 'NS', '--short', '--server', `127.0.0.1:${port}`);
     expect([code, lines]).toEqual([0, ['ns.test.']]);
   });
@@ -241,7 +271,9 @@ describe('a server that does not answer', () => {
 
   test('bug: the connection to a silent server kept the process alive', async () => {
     const { port, connections } = await silent();
-    await closingConnections(() => askOnce('x.', 'A', { host: '127.0.0.1', port, isTcp: true, timeoutMs: 30 }));
+    await closingConnections(() =>
+      askOnce('x.', 'A', { host: '127.0.0.1', port, isTcp: true, timeoutMs: 30 }),
+    );
     const [connection] = connections;
     if (connection?.closed === false) await once(connection, 'close');
     expect(connection?.closed).toBe(true);
@@ -264,7 +296,12 @@ describe('a server that does not answer', () => {
 
   test('a name that cannot be encoded is a failure', async () => {
     const { port } = await silent();
-    const answer = await askOnce(`${'a'.repeat(64)}.`, 'A', { host: '127.0.0.1', port, isTcp: false, timeoutMs: 1000 });
+    const answer = await askOnce(`${'a'.repeat(64)}.`, 'A', {
+      host: '127.0.0.1',
+      port,
+      isTcp: false,
+      timeoutMs: 1000,
+    });
     expect(answer).toEqual({ failure: expect.stringContaining('label') });
   });
 });
@@ -275,14 +312,30 @@ describe('records as text', () => {
   test.each([
     [{ ...base, type: TYPE.A, address: '10.0.0.1' }, 'x.test. 5 IN A 10.0.0.1'],
     [{ ...base, type: TYPE.NS, ns: 'ns.test' }, 'x.test. 5 IN NS ns.test.'],
-    [{ ...base, type: TYPE.SRV, priority: 0, weight: 100, port: 80, target: 'a.test' }, 'x.test. 5 IN SRV 0 100 80 a.test.'],
+    [
+      { ...base, type: TYPE.SRV, priority: 0, weight: 100, port: 80, target: 'a.test' },
+      'x.test. 5 IN SRV 0 100 80 a.test.',
+    ],
     [{ ...base, type: TYPE.MX, priority: 10, exchange: 'm.test' }, 'x.test. 5 IN MX 10 m.test.'],
     [{ ...base, type: TYPE.TXT, data: ['a "b"', 'c\\'] }, 'x.test. 5 IN TXT "a \\"b\\"" "c\\\\"'],
     [
-      { ...base, type: TYPE.SOA, primary: 'ns', admin: 'root', serial: 1, refresh: 2, retry: 3, expiration: 4, minimum: 5 },
+      {
+        ...base,
+        type: TYPE.SOA,
+        primary: 'ns',
+        admin: 'root',
+        serial: 1,
+        refresh: 2,
+        retry: 3,
+        expiration: 4,
+        minimum: 5,
+      },
       'x.test. 5 IN SOA ns. root. 1 2 3 4 5',
     ],
-    [{ ...base, class: 3, type: 731, data: Buffer.from([1, 255]) }, 'x.test. 5 CH TYPE731 \\# 2 01ff'],
+    [
+      { ...base, class: 3, type: 731, data: Buffer.from([1, 255]) },
+      'x.test. 5 CH TYPE731 \\# 2 01ff',
+    ],
     [{ ...base, class: 9, type: TYPE.CAA, flags: 0 }, 'x.test. 5 CLASS9 CAA {}'],
   ])('%#', (resource, line) => {
     expect(recordLine(resource as never)).toBe(line);
@@ -291,7 +344,12 @@ describe('records as text', () => {
   test('an SRV record of our own server reads as it was written', async () => {
     const rdata = srvRdata(0, 33, 8080, name('web-0.web.test.'));
     const port = await serve({ 'x. SRV': (exchange) => record(exchange, RRType.SRV, rdata) });
-    const answer = await askOnce('x.', 'SRV', { host: '127.0.0.1', port, isTcp: false, timeoutMs: 2000 });
+    const answer = await askOnce('x.', 'SRV', {
+      host: '127.0.0.1',
+      port,
+      isTcp: false,
+      timeoutMs: 2000,
+    });
     const [found] = 'packet' in answer ? answer.packet.answers : [];
     expect(found === undefined ? '' : recordData(found)).toBe('0 33 8080 web-0.web.test.');
   });

@@ -33,8 +33,22 @@ const [NS, SVC, CLUSTER] = ['default.svc.cluster.local.', 'svc.cluster.local.', 
 
 describe('names in order', () => {
   test.each<[string, Libc, string, readonly string[], number, readonly string[]]>([
-    ['few dots: list, then as it is', 'glibc', 'web', POD, 5, [`web.${NS}`, `web.${SVC}`, `web.${CLUSTER}`, 'web.']],
-    ['few dots: list, then as it is', 'musl', 'web', POD, 5, [`web.${NS}`, `web.${SVC}`, `web.${CLUSTER}`, 'web.']],
+    [
+      'few dots: list, then as it is',
+      'glibc',
+      'web',
+      POD,
+      5,
+      [`web.${NS}`, `web.${SVC}`, `web.${CLUSTER}`, 'web.'],
+    ],
+    [
+      'few dots: list, then as it is',
+      'musl',
+      'web',
+      POD,
+      5,
+      [`web.${NS}`, `web.${SVC}`, `web.${CLUSTER}`, 'web.'],
+    ],
     ['enough dots: as it is, then list', 'glibc', 'a.b', ['x'], 1, ['a.b.', 'a.b.x.']],
     ['enough dots: nothing else', 'musl', 'a.b', ['x'], 1, ['a.b.']],
     ['a final dot', 'glibc', 'a.b.', ['x'], 5, ['a.b.']],
@@ -57,9 +71,19 @@ describe('where glibc stops', () => {
     ['at a CNAME without target', ['alias'], 1, 'nodata'],
     ['not at "no data"', ['nodata', 'answer'], 2, 'answer'],
     ['not at SERVFAIL', ['servfail', 'answer'], 2, 'answer'],
-    ['"no data" on the way goes before SERVFAIL and "no such name"', ['nodata', 'servfail'], 4, 'nodata'],
+    [
+      '"no data" on the way goes before SERVFAIL and "no such name"',
+      ['nodata', 'servfail'],
+      4,
+      'nodata',
+    ],
     ['SERVFAIL on the way goes before "no such name"', ['servfail'], 4, 'servfail'],
-    ['SERVFAIL on the way goes before "no data" of the name itself', ['servfail', 'nxdomain', 'nxdomain', 'nodata'], 4, 'servfail'],
+    [
+      'SERVFAIL on the way goes before "no data" of the name itself',
+      ['servfail', 'nxdomain', 'nxdomain', 'nodata'],
+      4,
+      'servfail',
+    ],
     ['else the last word counts', ['nxdomain', 'nxdomain', 'nxdomain', 'refused'], 4, 'refused'],
     ['silence ends the list, the name itself is tried', ['timeout', 'answer'], 2, 'answer'],
     ['silence and no such name', ['timeout', 'nxdomain'], 2, 'nxdomain'],
@@ -69,14 +93,24 @@ describe('where glibc stops', () => {
     const [names, result] = follow('glibc', 'web', results);
     expect(names).toHaveLength(count);
     expect(result).toBe(overall);
-    if (count < 4 && results[count - 2] !== undefined && !['answer', 'alias'].includes(results[0] ?? '')) {
-      if (results.includes('timeout') || results.includes('refused')) expect(names.at(-1)).toBe('web.');
+    if (
+      count < 4 &&
+      results[count - 2] !== undefined &&
+      !['answer', 'alias'].includes(results[0] ?? '')
+    ) {
+      if (results.includes('timeout') || results.includes('refused'))
+        expect(names.at(-1)).toBe('web.');
     }
   });
 
   test.each<[string, readonly Result[], number, Result]>([
     ['the answer of the name itself', ['answer'], 1, 'answer'],
-    ['a name that fails is searched, and its own failure is told', ['nxdomain', 'nodata'], 4, 'nxdomain'],
+    [
+      'a name that fails is searched, and its own failure is told',
+      ['nxdomain', 'nodata'],
+      4,
+      'nxdomain',
+    ],
     ['an answer of the list', ['nxdomain', 'nxdomain', 'answer'], 3, 'answer'],
     ['no reply for the name, then the list', ['timeout', 'answer'], 2, 'answer'],
     ['no reply within the list ends the walk', ['nxdomain', 'timeout'], 2, 'nxdomain'],

@@ -1,7 +1,11 @@
 // The time at which lookups give up.
 import { expect, test } from 'vitest';
+import { Rcode } from '../../../../src/dns/codes/rcode.ts';
+import { EndOfChain } from '../../../../src/plugin/next.ts';
 import { cancelServing } from '../../../../src/plugins/cancel/cancel.ts';
 import { cancelControl } from '../../../../src/plugins/cancel/setup.ts';
+import { forwardServing } from '../../../../src/plugins/forward/forward.ts';
+import { defaultForwardBlock } from '../../../../src/plugins/forward/options.ts';
 import { exchangeFor, PluginBench } from '../../../support/chain-doubles.ts';
 import { ControlBench } from '../../../support/control-bench.ts';
 import { FakeClock } from '../../../support/fake-clock.ts';
@@ -39,4 +43,17 @@ test.each([
 ])('refuses %s', async (words, text) => {
   const corefile = `.:1053 {\ncancel ${words}\n}`;
   expect(await new ControlBench().errorOf(cancelControl, corefile)).toBe(text);
+});
+
+test('forward begins no attempt when the time has passed', async () => {
+  const clock = new FakeClock();
+  const bench = new PluginBench(clock);
+  const upstreams = [{ host: '127.0.0.1', port: '1' }];
+  const options = { ...defaultForwardBlock(), policy: 'sequential', from: '.', upstreams };
+  const handler = forwardServing.create(options, new EndOfChain('forward'), bench.context());
+  const exchange = exchangeFor({ name: 'a.' });
+  exchange.deadlineMs = clock.monotonicMs();
+  expect(await handler.serve(exchange)).toBe(Rcode.SERVFAIL);
+  expect(exchange.error?.message).toBe('no healthy proxies');
+  bench.close();
 });

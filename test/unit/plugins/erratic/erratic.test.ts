@@ -120,7 +120,7 @@ describe('setup', () => {
     const ready: (boolean | undefined)[] = [];
     for (let query = 0; query < 7; query++) {
       ready.push(bench.instance.readiness.get('erratic')?.());
-      handler.serve(exchangeFor({ name: 'a.' }));
+      await handler.serve(exchangeFor({ name: 'a.' }));
     }
     expect(ready).toEqual([false, false, false, true, true, false, false]);
   });
