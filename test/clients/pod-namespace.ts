@@ -3,6 +3,7 @@
 
 import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { readlinkSync } from 'node:fs';
 
 /** What a program in the namespace said. */
 export interface Outcome {
@@ -12,8 +13,12 @@ export interface Outcome {
 }
 
 const COMMAND_TIMEOUT_MS = 20_000;
-/** Loopback up, resolv.conf bound over the machine's, then it stays until it is killed. */
+/**
+ * Loopback up, resolv.conf bound over the machine's, then it stays until it is killed. It mounts nothing unless it is in a mount
+ * namespace of its own: $2 is the machine's.
+ */
 const INIT = `set -e
+[ "$(readlink /proc/self/ns/mnt)" != "$2" ] || { echo 'still in the mount namespace of the machine' >&2; exit 1; }
 mount --make-rprivate /
 if command -v ip >/dev/null; then ip link set lo up; else busybox ip link set lo up; fi
 mount --bind "$1" /etc/resolv.conf
@@ -39,11 +44,12 @@ export class PodNamespace {
   static async open(resolvConf: string): Promise<PodNamespace | string> {
     if (process.platform !== 'linux') return 'no network namespaces on this system';
     if (!(isInstalled('unshare') && isInstalled('nsenter'))) return 'no unshare or nsenter here';
+    const machine = readlinkSync('/proc/self/ns/mnt');
     const isRoot = process.getuid?.() === 0;
     const reasons: string[] = [];
     for (const isMapped of isRoot ? [false, true] : [true]) {
       const user = isMapped ? ['--user', '--map-root-user'] : [];
-      const args = [...user, '--net', '--mount', 'sh', '-c', INIT, 'sh', resolvConf];
+      const args = [...user, '--net', '--mount', 'sh', '-c', INIT, 'sh', resolvConf, machine];
       const holder = spawn('unshare', args, { stdio: ['ignore', 'pipe', 'pipe'] });
       const said = await firstWords(holder);
       if (said === 'ready') return new PodNamespace(holder, isMapped);

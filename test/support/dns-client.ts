@@ -21,7 +21,11 @@ export interface Ask {
 }
 
 /** A query in wire form with a random id. */
-export function queryPacket(name: string, type: string, ask: Pick<Ask, 'class' | 'edns'> = {}): Uint8Array {
+export function queryPacket(
+  name: string,
+  type: string,
+  ask: Pick<Ask, 'class' | 'edns'> = {},
+): Uint8Array {
   const wire = parseName(name);
   const code = rrTypeCode(type);
   if (wire === undefined || code === undefined) throw new Error(`bad question ${name} ${type}`);

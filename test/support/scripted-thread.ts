@@ -40,6 +40,8 @@ port.on('message', (order: ToServing) => {
       if (order.channel === 'die') throw new Error('died while serving');
       tell(`publish ${order.generation} ${order.channel} ${String(order.data)}`);
       return;
+    case 'answer':
+      return;
     case 'stop':
       tell('stop');
       if (take(Word.DIE_AT_STOP)) process.exit(1);

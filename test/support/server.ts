@@ -105,7 +105,8 @@ export class ServerProcess {
 export function launch(corefile: string, options: BootOptions = {}): ServerProcess {
   const folder = mkdtempSync(join(tmpdir(), 'nodens-test-'));
   writeFileSync(join(folder, 'Corefile'), corefile);
-  for (const [name, text] of Object.entries(options.files ?? {})) writeFileSync(join(folder, name), text);
+  for (const [name, text] of Object.entries(options.files ?? {}))
+    writeFileSync(join(folder, name), text);
   const args = options.args ?? ['-conf', join(folder, 'Corefile')];
   const child = spawn(join(ROOT, 'bin', 'nodens'), args, {
     cwd: folder,

@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from 'vitest';
 import { Rcode } from '../../../src/dns/codes/rcode.ts';
-import { after } from '../../../src/plugin/handler.ts';
+import { after as then } from '../../../src/plugin/handler.ts';
 import { Reply } from '../../../src/plugin/reply.ts';
 import { exchangeFor } from '../../support/chain-doubles.ts';
 
@@ -50,11 +50,11 @@ describe('a reply', () => {
 
 describe('after', () => {
   test('stays synchronous for a value that is there', () => {
-    expect(after(1, (value) => value + 1)).toBe(2);
+    expect(then(1, (value) => value + 1)).toBe(2);
   });
 
   test('waits for a value that comes late', async () => {
-    const late = after(Promise.resolve(1), (value) => value + 1);
+    const late = then(Promise.resolve(1), (value) => value + 1);
     expect(late).toBeInstanceOf(Promise);
     expect(await late).toBe(2);
   });

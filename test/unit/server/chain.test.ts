@@ -34,7 +34,7 @@ test('the last handler can tell that nothing follows', () => {
     isLast = isEndOfChain(next);
     return 0;
   });
-  compileChain(specs('file'), registryOf(plugin), context).first?.serve(
+  void compileChain(specs('file'), registryOf(plugin), context).first?.serve(
     exchangeFor({ name: 'x.' }),
   );
   expect(isLast).toBe(true);
@@ -52,7 +52,7 @@ test('handlers find each other by word when they serve, also later ones', () => 
     registryOf(asking, kubernetes),
     context,
   );
-  chain.first?.serve(exchangeFor({ name: 'x.' }));
+  void chain.first?.serve(exchangeFor({ name: 'x.' }));
   expect(found).toBe('kubernetes');
 });
 

@@ -1,87 +1,12 @@
-// One packet in, one packet out: what the server decides by itself, and how it treats what chains do.
+// One packet in, one packet out: what the server decides by itself, and what it makes of replies.
 
 import { describe, expect, test } from 'vitest';
 import { Rcode } from '../../../src/dns/codes/rcode.ts';
 import { RRClass } from '../../../src/dns/codes/rr-class.ts';
-import { RRType } from '../../../src/dns/codes/rr-type.ts';
-import { decodeMessage, type Message } from '../../../src/dns/message.ts';
-import { parseName } from '../../../src/dns/name.ts';
-import type { ResourceRecord } from '../../../src/dns/record.ts';
-import { type Exchange, MAX_LOOKUP_DEPTH } from '../../../src/plugin/exchange.ts';
-import type { ServingPlugin } from '../../../src/plugin/serving.ts';
-import type { BlockSpec } from '../../../src/server/serving-config.ts';
-import { ServingInstance } from '../../../src/server/serving-instance.ts';
+import { decodeMessage } from '../../../src/dns/message.ts';
 import { queryPacket } from '../../support/dns-client.ts';
-import {
-  blockSpec,
-  clientOf,
-  listenerSpec,
-  type Serve,
-  servingConfig,
-  servingPlugin,
-  ThreadBench,
-} from '../../support/serving-bench.ts';
-
-const ID = 'dns://127.0.0.1:53';
-
-/** One listener with one block per zone; each block runs the plugin `test`. */
-class Bench {
-  readonly thread: ThreadBench;
-  readonly instance: ServingInstance;
-
-  constructor(serve: Serve | ServingPlugin, blocks: readonly Partial<BlockSpec>[] = [{}]) {
-    this.thread = new ThreadBench(
-      typeof serve === 'function' ? servingPlugin('test', serve) : serve,
-    );
-    const specs = blocks.map((more) => blockSpec(['test'], more));
-    const sites = specs.flatMap(({ zones }, block) => zones.map((zone) => ({ zone, block })));
-    const listeners = [listenerSpec(53, { sites })];
-    const config = servingConfig(1, specs, listeners, { countsDropped: true });
-    this.instance = new ServingInstance(config, this.thread);
-  }
-
-  /** The reply's octets, undefined for silence. */
-  async raw(packet: Uint8Array, client = clientOf()): Promise<Uint8Array | undefined> {
-    let reply: Uint8Array | undefined;
-    await this.instance.target(ID)?.serve(packet, client, (bytes) => {
-      reply = bytes.slice();
-    });
-    return reply;
-  }
-
-  async ask(packet: Uint8Array, client = clientOf()): Promise<Message | undefined> {
-    const reply = await this.raw(packet, client);
-    return reply === undefined ? undefined : decodeMessage(reply);
-  }
-}
-
-const noError: Serve = (exchange) => exchange.reply.write(Rcode.NOERROR);
-const aRecord = (exchange: Exchange, count = 1): ResourceRecord[] =>
-  Array.from({ length: count }, (_, i) => ({
-    name: exchange.askedName,
-    type: RRType.A,
-    class: RRClass.IN,
-    ttl: 5,
-    rdata: Uint8Array.of(10, 0, i >> 8, i & 255),
-  }));
-const edns = (more: Partial<NonNullable<Message['edns']>> = {}): NonNullable<Message['edns']> => ({
-  udpSize: 1232,
-  version: 0,
-  isDnssecOk: false,
-  extendedRcode: 0,
-  options: [],
-  ...more,
-});
-/** Octets of an option that are well-formed for its code. */
-const OPTION_DATA: Readonly<Record<number, readonly number[]>> = {
-  8: [0, 1, 24, 0, 10, 0, 0],
-  9: [0, 0, 0, 1],
-  11: [0, 5],
-};
-const option = (code: number): { code: number; data: Uint8Array } => ({
-  code,
-  data: Uint8Array.from(OPTION_DATA[code] ?? [1, 2, 3, 4, 5, 6, 7, 8]),
-});
+import { aRecord, edns, ID, noError, option, QueryBench } from '../../support/query-bench.ts';
+import { clientOf } from '../../support/serving-bench.ts';
 
 /** A query with its header changed at some octets. */
 function altered(changes: Readonly<Record<number, number>>): Uint8Array {
@@ -96,7 +21,7 @@ describe('before any plugin', () => {
     ['nothing', new Uint8Array(0)],
     ['a response', altered({ 2: 0x81 })],
   ])('is silent to %s', async (_what, packet) => {
-    expect(await new Bench(noError).raw(packet)).toBeUndefined();
+    expect(await new QueryBench(noError).raw(packet)).toBeUndefined();
   });
 
   test.each([
@@ -106,14 +31,14 @@ describe('before any plugin', () => {
     ['a label that is too long', altered({ 12: 64 }), Rcode.FORMERR, 12],
     ['a header alone', altered({}).subarray(0, 12), Rcode.SERVFAIL, 12],
   ])('refuses %s', async (_what, packet, rcode, length) => {
-    const reply = await new Bench(noError).raw(packet);
+    const reply = await new QueryBench(noError).raw(packet);
     expect((reply?.[3] ?? 0) & 15).toBe(rcode);
     expect(reply?.length).toBe(length);
     expect(reply?.subarray(0, 2)).toEqual(packet.subarray(0, 2));
   });
 
   test('counts the lone header as dropped, the malformed ones not', async () => {
-    const bench = new Bench(noError);
+    const bench = new QueryBench(noError);
     await bench.raw(altered({ 5: 2 }));
     expect(bench.thread.counts('coredns_dns_responses_total')).toEqual({});
     await bench.raw(altered({}).subarray(0, 12));
@@ -123,7 +48,7 @@ describe('before any plugin', () => {
   });
 
   test('looks at 512 octets of a datagram and at the whole of a TCP message', async () => {
-    const bench = new Bench(noError);
+    const bench = new QueryBench(noError);
     const long = queryPacket('a.test.', 'A', {
       edns: edns({ options: [{ code: 12, data: new Uint8Array(600) }] }),
     });
@@ -134,7 +59,7 @@ describe('before any plugin', () => {
   });
 
   test('survives thousands of random packets', async () => {
-    const bench = new Bench(noError);
+    const bench = new QueryBench(noError);
     let seed = 42;
     const octet = (): number => {
       seed = (seed * 1_103_515_245 + 12_345) & 0x7fff_ffff;
@@ -151,7 +76,7 @@ describe('before any plugin', () => {
 
 describe('classes', () => {
   test('refuses a class other than IN and counts it as dropped, with its DO bit', async () => {
-    const bench = new Bench(noError);
+    const bench = new QueryBench(noError);
     const packet = queryPacket('a.test.', 'A', {
       class: RRClass.CH,
       edns: edns({ isDnssecOk: true }),
@@ -167,7 +92,7 @@ describe('classes', () => {
   });
 
   test('lets any class through once a block of the listener takes it', async () => {
-    const bench = new Bench(noError, [
+    const bench = new QueryBench(noError, [
       { zones: ['a.'] },
       { zones: ['b.'], acceptsOtherClasses: true },
     ]);
@@ -179,7 +104,7 @@ describe('classes', () => {
 describe('EDNS', () => {
   test('answers BADVERS to a version that does not exist, before any plugin and without options', async () => {
     let calls = 0;
-    const bench = new Bench((exchange) => {
+    const bench = new QueryBench((exchange) => {
       calls += 1;
       return noError(exchange, undefined as never, undefined as never, undefined);
     });
@@ -192,23 +117,23 @@ describe('EDNS', () => {
   });
 
   test('sends no OPT to a client that sent none', async () => {
-    expect((await new Bench(noError).ask(queryPacket('a.', 'A')))?.edns).toBeUndefined();
+    expect((await new QueryBench(noError).ask(queryPacket('a.', 'A')))?.edns).toBeUndefined();
   });
 
   test.each([100, 512, 65_535])('echoes the size %i and the DO bit', async (udpSize) => {
     const asked = edns({ udpSize, isDnssecOk: true });
-    const reply = await new Bench(noError).ask(queryPacket('a.', 'A', { edns: asked }));
+    const reply = await new QueryBench(noError).ask(queryPacket('a.', 'A', { edns: asked }));
     expect(reply?.edns).toMatchObject({ udpSize, isDnssecOk: true, version: 0 });
   });
 
   test('echoes NSID, EXPIRE, COOKIE, keepalive and padding, and no other option', async () => {
     const asked = edns({ options: [3, 8, 9, 10, 11, 12, 15, 65_001].map(option) });
-    const reply = await new Bench(noError).ask(queryPacket('a.', 'A', { edns: asked }));
+    const reply = await new QueryBench(noError).ask(queryPacket('a.', 'A', { edns: asked }));
     expect(reply?.edns?.options).toEqual([3, 9, 10, 11, 12].map(option));
   });
 
   test('echoes an option that a plugin enabled', async () => {
-    const bench = new Bench((exchange) => {
+    const bench = new QueryBench((exchange) => {
       exchange.echoedOptions = [65_001];
       return exchange.reply.write(0);
     });
@@ -219,7 +144,7 @@ describe('EDNS', () => {
   });
 
   test('keeps the options of a reply that has its own OPT, with the size of the client', async () => {
-    const bench = new Bench((exchange) => {
+    const bench = new QueryBench((exchange) => {
       exchange.reply.edns = edns({ udpSize: 4096, options: [option(15)] });
       return exchange.reply.write(0);
     });
@@ -232,7 +157,7 @@ describe('EDNS', () => {
 
 describe('routing', () => {
   test('refuses what no zone holds and what a block without handlers holds', async () => {
-    const bench = new Bench(noError, [{ zones: ['a.'] }, { zones: ['b.'], handlers: [] }]);
+    const bench = new QueryBench(noError, [{ zones: ['a.'] }, { zones: ['b.'], handlers: [] }]);
     for (const name of ['x.b.', 'x.c.', '.']) {
       expect((await bench.ask(queryPacket(name, 'A')))?.rcode).toBe(Rcode.REFUSED);
     }
@@ -243,7 +168,7 @@ describe('routing', () => {
 
   test('tells the handlers by which listener and zone a query came', async () => {
     const seen: string[] = [];
-    const bench = new Bench(
+    const bench = new QueryBench(
       (exchange) => {
         seen.push(`${exchange.server} ${exchange.zone}`);
         return exchange.reply.write(0);
@@ -265,7 +190,7 @@ describe('what chains leave behind', () => {
   ])(
     'writes %s for a chain that wrote nothing, with the question and nothing else',
     async (_word, rcode) => {
-      const bench = new Bench((exchange) => {
+      const bench = new QueryBench((exchange) => {
         exchange.reply.answer = aRecord(exchange);
         exchange.reply.isAuthoritative = true;
         exchange.reply.isRecursionAvailable = true;
@@ -288,12 +213,12 @@ describe('what chains leave behind', () => {
   test.each([Rcode.NOERROR, Rcode.NXDOMAIN, 6])(
     'is silent for an unwritten outcome %i',
     async (rcode) => {
-      expect(await new Bench(() => rcode).raw(queryPacket('a.', 'A'))).toBeUndefined();
+      expect(await new QueryBench(() => rcode).raw(queryPacket('a.', 'A'))).toBeUndefined();
     },
   );
 
   test('sends what was written whatever code the chain returns', async () => {
-    const bench = new Bench((exchange) => {
+    const bench = new QueryBench((exchange) => {
       exchange.reply.write(Rcode.NXDOMAIN);
       return Rcode.SERVFAIL;
     });
@@ -302,7 +227,7 @@ describe('what chains leave behind', () => {
 
   test('copies id, RD and CD, but not AD', async () => {
     const packet = altered({ 3: 0x30 });
-    const reply = await new Bench(noError).ask(packet);
+    const reply = await new QueryBench(noError).ask(packet);
     expect(reply).toMatchObject({
       recursionDesired: true,
       checkingDisabled: true,
@@ -312,7 +237,7 @@ describe('what chains leave behind', () => {
   });
 
   test('waits for a late answer', async () => {
-    const bench = new Bench(async (exchange) => {
+    const bench = new QueryBench(async (exchange) => {
       await Promise.resolve();
       return exchange.reply.write(Rcode.NOERROR);
     });
@@ -321,7 +246,7 @@ describe('what chains leave behind', () => {
 
   test('two late answers do not mix', async () => {
     const release: (() => void)[] = [];
-    const bench = new Bench(async (exchange) => {
+    const bench = new QueryBench(async (exchange) => {
       await new Promise<void>((resolve) => release.push(resolve));
       exchange.reply.answer = aRecord(exchange);
       return exchange.reply.write(0);
@@ -345,7 +270,7 @@ describe('sizes', () => {
   ] as const)(
     'cuts at the size of the client: %s',
     async (_what, protocol, address, udpSize, limit) => {
-      const bench = new Bench((exchange) => {
+      const bench = new QueryBench((exchange) => {
         exchange.reply.answer = aRecord(exchange, 200);
         return exchange.reply.write(0);
       });
@@ -365,7 +290,7 @@ describe('sizes', () => {
     ['udp over IPv6, 1419 octets', 'udp', '::1', 52, true],
     ['tcp, 1527 octets', 'tcp', '::1', 56, false],
   ] as const)('%s: compressed %s', async (_what, protocol, address, count, isCompressed) => {
-    const bench = new Bench((exchange) => {
+    const bench = new QueryBench((exchange) => {
       exchange.reply.answer = aRecord(exchange, count);
       return exchange.reply.write(0);
     });
@@ -374,146 +299,5 @@ describe('sizes', () => {
     const plain = 12 + 13 + 4 + count * (13 + 10 + 4) + 11;
     expect(bytes?.length === plain).toBe(!isCompressed);
     expect(decodeMessage(bytes ?? new Uint8Array(0))?.answer).toHaveLength(count);
-  });
-});
-
-describe('exceptions', () => {
-  const throwing: readonly (readonly [string, Serve])[] = [
-    [
-      'at once',
-      () => {
-        throw new Error('boom');
-      },
-    ],
-    ['late', () => Promise.reject(new Error('boom'))],
-    [
-      'after a reply was written',
-      (exchange) => {
-        exchange.reply.write(0);
-        throw new Error('boom');
-      },
-    ],
-  ];
-
-  test.each(throwing)(
-    'one that comes %s is the SERVFAIL of its query, a line and a count',
-    async (_when, serve) => {
-      const bench = new Bench(serve);
-      expect((await bench.ask(queryPacket('a.', 'A')))?.rcode).toBe(Rcode.SERVFAIL);
-      expect(bench.thread.panics).toBe(1);
-      expect(bench.thread.log.lines).toEqual([
-        `[ERROR] Recovered from panic in server: "${ID}" boom`,
-      ]);
-    },
-  );
-
-  test.each(throwing)(
-    'one that comes %s leaves the server when debug is on',
-    async (_when, serve) => {
-      const bench = new Bench(serve, [{ isDebug: true }]);
-      await expect((async () => bench.raw(queryPacket('a.', 'A')))()).rejects.toThrow('boom');
-      expect(bench.thread.panics).toBe(0);
-    },
-  );
-
-  test('the stack follows where errors has stacktrace', async () => {
-    const bench = new Bench(throwing[0]?.[1] ?? noError, [{ hasStacktrace: true }]);
-    await bench.raw(queryPacket('a.', 'A'));
-    expect(bench.thread.log.lines[0]).toContain('boom\nError: boom\n    at ');
-  });
-
-  test('a value that is no error is contained too', async () => {
-    const bench = new Bench(() => Promise.reject('odd'), [{ hasStacktrace: true }]);
-    expect((await bench.ask(queryPacket('a.', 'A')))?.rcode).toBe(Rcode.SERVFAIL);
-    expect(bench.thread.log.lines[0]).toMatch(/ odd$/);
-  });
-
-  test('bug: records that cannot be encoded ended the thread', async () => {
-    const bench = new Bench((exchange) => {
-      exchange.reply.answer = [...aRecord(exchange), undefined as never];
-      return exchange.reply.write(0);
-    });
-    const reply = await bench.ask(queryPacket('a.', 'A'));
-    expect(reply).toMatchObject({ rcode: Rcode.SERVFAIL, answer: [] });
-    expect(bench.thread.panics).toBe(1);
-  });
-});
-
-describe('self-lookups', () => {
-  const target = parseName('Target.test.') ?? new Uint8Array(0);
-
-  test('re-enter the listener with the client, the EDNS and class IN', async () => {
-    const seen: Exchange[] = [];
-    const bench = new Bench(
-      (exchange, _next, context) => {
-        seen.push(exchange);
-        if (exchange.depth > 0) {
-          exchange.reply.answer = aRecord(exchange);
-          return exchange.reply.write(Rcode.NOERROR);
-        }
-        const reply = context.lookup(exchange, target, RRType.AAAA);
-        if (reply === undefined || reply instanceof Promise) return Rcode.SERVFAIL;
-        exchange.reply.answer = reply.answer;
-        return exchange.reply.write(reply.rcode);
-      },
-      [{ zones: ['.', 'target.test.'], acceptsOtherClasses: true }],
-    );
-    const reply = await bench.ask(queryPacket('a.', 'A', { class: RRClass.CH, edns: edns() }));
-    expect(reply?.answer).toHaveLength(1);
-    const [outer, inner] = seen;
-    // bug: the inner query had the class of the outer one
-    expect(inner).toMatchObject({
-      type: RRType.AAAA,
-      class: RRClass.IN,
-      depth: 1,
-      zone: 'target.test.',
-      server: ID,
-    });
-    expect(inner?.client).toBe(outer?.client);
-    expect(inner?.edns).toBe(outer?.edns);
-    expect(inner?.length).toBe(
-      (outer?.length ?? 0) + target.length - (outer?.askedName.length ?? 0),
-    );
-    expect(Buffer.from(inner?.askedName ?? []).toString('latin1')).toContain('Target');
-    expect(Buffer.from(inner?.name ?? []).toString('latin1')).toContain('target');
-  });
-
-  test('have an end when they call for themselves', async () => {
-    let deepest = 0;
-    const bench = new Bench(async (exchange, _next, context) => {
-      deepest = Math.max(deepest, exchange.depth);
-      const reply = await context.lookup(exchange, exchange.name, exchange.type);
-      return reply === undefined ? Rcode.SERVFAIL : exchange.reply.write(reply.rcode);
-    });
-    expect((await bench.ask(queryPacket('a.', 'A')))?.rcode).toBe(Rcode.SERVFAIL);
-    expect(deepest).toBe(MAX_LOOKUP_DEPTH);
-  });
-
-  test('give nothing when the chain stays silent, and the refusal where no zone holds the name', async () => {
-    const rcodes: (number | undefined)[] = [];
-    const bench = new Bench(
-      async (exchange, _next, context) => {
-        if (exchange.depth > 0) return Rcode.NOERROR;
-        for (const name of [exchange.name, target]) {
-          rcodes.push((await context.lookup(exchange, name, RRType.A))?.rcode);
-        }
-        return exchange.reply.write(0);
-      },
-      [{ zones: ['a.'] }],
-    );
-    await bench.ask(queryPacket('a.', 'A'));
-    expect(rcodes).toEqual([undefined, Rcode.REFUSED]);
-    expect(bench.thread.counts('coredns_dns_responses_total')).toEqual({
-      [`${ID},dropped,,REFUSED,`]: 1,
-    });
-  });
-
-  test('an exception in the inner query is contained there', async () => {
-    const bench = new Bench(async (exchange, _next, context) => {
-      if (exchange.depth > 0) throw new Error('inner');
-      const reply = await context.lookup(exchange, target, RRType.A);
-      return exchange.reply.write(reply?.rcode === Rcode.SERVFAIL ? Rcode.NXDOMAIN : Rcode.NOERROR);
-    });
-    expect((await bench.ask(queryPacket('a.', 'A')))?.rcode).toBe(Rcode.NXDOMAIN);
   });
 });
