@@ -57,11 +57,18 @@ async function run(flags: Flags): Promise<void> {
   await serve(flags);
 }
 
+/** A reader that has seen enough (`nodens records ... | head`) ends the tool. */
+function endWithReader(error: NodeJS.ErrnoException): void {
+  if (error.code === 'EPIPE') process.exit(0);
+  throw error;
+}
+
 /** Runs the command line. A tool sets the exit code; a server runs until a signal ends it. */
 export async function main(argv: readonly string[]): Promise<void> {
   const [word = '', ...rest] = argv;
   const tool = Object.hasOwn(TOOLS, word) ? TOOLS[word] : undefined;
   if (tool === undefined) return run(flagsOf(argv));
+  process.stdout.on('error', endWithReader);
   process.exitCode = await tool(rest).catch((error: unknown) => {
     printError(error instanceof Error ? error.message : String(error));
     return 2;
