@@ -13,10 +13,16 @@ RUN npm ci --ignore-scripts
 COPY . .
 RUN node scripts/build.mjs
 
-# What differs by platform: node with the right to bind port 53, its libraries, the compile cache.
+# What differs by platform: the addon for batched UDP, node with the right to bind port 53, its libraries, the compile cache.
 FROM ${NODE_IMAGE} AS target
-RUN apt-get update && apt-get install -y --no-install-recommends libatomic1 libcap2-bin ca-certificates && rm -rf /var/lib/apt/lists/*
+RUN apt-get update \
+  && apt-get install -y --no-install-recommends gcc libc6-dev libatomic1 libcap2-bin ca-certificates \
+  && rm -rf /var/lib/apt/lists/*
 COPY --from=build /src/dist /rootfs/nodens
+COPY native /src/native
+COPY scripts/build-native.mjs /src/scripts/build-native.mjs
+RUN node /src/scripts/build-native.mjs --required \
+  --out "/rootfs/nodens/udp-linux-$(node -p process.arch).node"
 COPY scripts/image-root /usr/local/bin/image-root
 RUN sh /usr/local/bin/image-root /rootfs
 

@@ -1,5 +1,5 @@
-// An HTTP endpoint with one path: what health, ready and prometheus open on the control thread. Knows Go's answers for
-// other paths, SO_REUSEPORT (a second server on the same address starts, too) and an orderly close; what the body
+// An HTTP endpoint with one path, or the tree below one: what health, ready, prometheus and pprof open on the control
+// thread. Knows Go's answers for other paths, SO_REUSEPORT (a second server on the same address starts, too) and an orderly close; what the body
 // says is the plugin's affair. Plugins close it on reload and the new instance opens its own.
 
 import {
@@ -16,7 +16,13 @@ import { gzip } from 'node:zlib';
 import type { Clock } from '../base/clock.ts';
 import type { Later } from './handler.ts';
 import { bindError, type ListenAddress, resolveListenAddress } from './host-port.ts';
-import { acceptsGzip, type Route, routeTarget } from './http-routing.ts';
+import {
+  acceptsGzip,
+  type HttpRequest,
+  type Route,
+  readTarget,
+  routeTarget,
+} from './http-routing.ts';
 
 /** Content type of plain bodies. */
 export const PLAIN_TEXT = 'text/plain; charset=utf-8';
@@ -28,6 +34,8 @@ export interface HttpReply {
   readonly body: string;
   /** Whether the body may be sent as gzip. */
   readonly isCompressible: boolean;
+  /** Further header fields. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** TLS settings; absent: plain HTTP. */
@@ -42,10 +50,12 @@ export interface HttpListenerOptions {
   readonly address: string;
   /** The one path that exists, a single segment: `/health`. */
   readonly path: string;
+  /** Whether all paths below `path` exist, too; that may then have several segments. */
+  readonly isTree?: boolean;
   readonly clock: Clock;
   readonly tls?: HttpTls;
   /** Makes the answer to a request for the path, whatever the method. A rejection becomes status 500. */
-  answer(): Later<HttpReply>;
+  answer(request: HttpRequest): Later<HttpReply>;
 }
 
 /** Read, write and idle time-out of CoreDNS's HTTP servers, and how long a close waits for requests. */
@@ -114,13 +124,18 @@ export class HttpListener {
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     // Go says nothing about the connection when it stays open.
     response.removeHeader('connection');
-    const route = routeTarget(request.url ?? '', this.#options.path);
+    const { path, isTree } = this.#options;
+    const target = request.url ?? '';
+    const route = routeTarget(target, path, isTree);
     if (route.kind !== 'found') {
       sendElsewhere(request, response, route);
       return;
     }
-    const reply = await this.#answer();
+    const reply = await this.#answer(readTarget(target));
     response.statusCode = reply.status;
+    for (const [name, value] of Object.entries(reply.headers ?? {})) {
+      response.setHeader(name, value);
+    }
     response.setHeader('content-type', reply.contentType);
     if (reply.isCompressible && acceptsGzip(headerText(request, 'accept-encoding'))) {
       response.setHeader('content-encoding', 'gzip');
@@ -130,9 +145,9 @@ export class HttpListener {
     }
   }
 
-  async #answer(): Promise<HttpReply> {
+  async #answer(request: HttpRequest): Promise<HttpReply> {
     try {
-      return await this.#options.answer();
+      return await this.#options.answer(request);
     } catch (error) {
       const text = error instanceof Error ? error.message : String(error);
       return { status: 500, contentType: PLAIN_TEXT, body: `${text}\n`, isCompressible: false };

@@ -1,5 +1,5 @@
-// What an HTTP endpoint with a single path does with a request target and with Accept-Encoding, as Go's ServeMux
-// and promhttp do. Text in, decision out; the sockets are in http-listener.ts.
+// What an HTTP endpoint with a single path, or a tree below one, does with a request target and with Accept-Encoding, as
+// Go's ServeMux and promhttp do. Text in, decision out; the sockets are in http-listener.ts.
 
 /** A request target: the endpoint's own path, another place to look, or nothing. */
 export type Route =
@@ -7,18 +7,37 @@ export type Route =
   | { readonly kind: 'missing' }
   | { readonly kind: 'moved'; readonly location: string };
 
+/** What a request asks for. */
+export interface HttpRequest {
+  /** As sent, without scheme, host and query. */
+  readonly path: string;
+  readonly query: URLSearchParams;
+}
+
+/** Takes a request target apart. */
+export function readTarget(target: string): HttpRequest {
+  const [path = '', ...query] = originForm(target).split('?');
+  return { path, query: new URLSearchParams(query.join('?')) };
+}
+
+function isBelow(path: string, root: string): boolean {
+  return path === root || path.startsWith(`${root}/`);
+}
+
 /**
- * Compares a request target with the path of an endpoint (one segment, `/health`). Targets that are not in clean form
- * (`//health`, `/x/../health`) are sent to their clean form, whether that exists or not (net/http, findHandler).
+ * Compares a request target with the path of an endpoint (one segment, `/health`; with `isTree` any path, and what lies
+ * below is found, too). Targets that are not in clean form (`//health`, `/x/../health`) are sent to their clean form,
+ * whether that exists or not (net/http, findHandler).
  */
-export function routeTarget(target: string, path: string): Route {
+export function routeTarget(target: string, path: string, isTree = false): Route {
   const [rawPath = '', ...query] = originForm(target).split('?');
   const clean = cleanPath(rawPath);
   if (clean !== rawPath) {
     const location = query.length === 0 ? clean : `${clean}?${query.join('?')}`;
     return { kind: 'moved', location };
   }
-  return { kind: decodeSegment(clean) === path ? 'found' : 'missing' };
+  const isFound = isTree ? isBelow(clean, path) : decodeSegment(clean) === path;
+  return { kind: isFound ? 'found' : 'missing' };
 }
 
 /** Drops scheme and host of an absolute target (`GET http://host/health`, RFC 9112 section 3.2.2). */

@@ -2,7 +2,7 @@
 // channel, each serving thread keeps them as Zone objects. Records are shared memory, so a publication is a list of a few
 // words a zone.
 
-import type { Name } from '../dns/name.ts';
+import { formatName, type Name } from '../dns/name.ts';
 import type { ResourceRecord } from '../dns/record.ts';
 import { packRecords, unpackRecords } from '../zone/packed-records.ts';
 import { Zone, zoneOf } from '../zone/zone.ts';
@@ -29,6 +29,8 @@ export interface ServedZone {
   /** Too old to be answered from (RFC 1035 section 3.3.13, EXPIRE). */
   readonly isExpired: boolean;
   readonly primaries: readonly string[];
+  /** The origin as text. */
+  readonly label: string;
 }
 
 /** The control half's side. Changes take effect with `publish`. */
@@ -106,7 +108,8 @@ export class ZoneSet {
       const key = keyOf(origin, 0);
       const known = this.#zones.get(key);
       const zone = known?.version === version ? known.zone : makeZone(origin, records);
-      zones.set(key, { zone, version, isExpired, primaries });
+      const label = known?.label ?? formatName(origin);
+      zones.set(key, { zone, version, isExpired, primaries, label });
     }
     this.#zones = zones;
   }

@@ -54,10 +54,7 @@ export class ProxyMetrics {
   observe(rcode: number, seconds: number): void {
     let histogram = this.#durations.get(rcode);
     if (histogram === undefined) {
-      // Codes without a word are plain numbers here.
-      const word = rcodeName(rcode);
-      const label = word.startsWith('RCODE') ? String(rcode) : word;
-      const labels = [this.#proxyName, this.#to, label];
+      const labels = [this.#proxyName, this.#to, rcodeLabel(rcode)];
       histogram = this.#writer.histogram(PROXY_REQUEST_DURATION, labels);
       this.#durations.set(rcode, histogram);
     }
@@ -80,4 +77,10 @@ export class ProxyMetrics {
   countHealthFailure(): void {
     this.#writer.counter(PROXY_HEALTHCHECK_FAILURES, [this.#proxyName, this.#to]).add();
   }
+}
+
+/** The word of a response code; codes without one are plain numbers here. */
+export function rcodeLabel(rcode: number): string {
+  const word = rcodeName(rcode);
+  return word.startsWith('RCODE') ? String(rcode) : word;
 }

@@ -47,12 +47,22 @@ export interface ProbeOptions {
   readonly isTcp: boolean;
 }
 
+/** Takes note of what an upstream does, beside its own metrics. */
+export interface UpstreamObserver {
+  /** A reply came after `seconds`. */
+  observe(rcode: number, seconds: number): void;
+  /** A health check failed. */
+  countHealthFailure(): void;
+}
+
 /** What an upstream is made with. */
 export interface UpstreamOptions extends ConnectionOptions {
   readonly probe: ProbeOptions;
   /** The metrics' proxy_name: the plugin's word. */
   readonly proxyName: string;
   readonly metrics: MetricsWriter;
+  /** For the plugin's metrics of its own. */
+  readonly observer?: UpstreamObserver;
 }
 
 /** One upstream server. */
@@ -73,7 +83,10 @@ export class Upstream {
       clock: options.clock,
       intervalMs: options.probe.intervalMs,
       probe: () => this.#probe(),
-      onFailure: () => this.#metrics.countHealthFailure(),
+      onFailure: () => {
+        this.#metrics.countHealthFailure();
+        options.observer?.countHealthFailure();
+      },
     });
     this.#datagrams = new ConnectionPool(
       options,
@@ -101,7 +114,7 @@ export class Upstream {
 
   /** Asks over UDP or TCP. The promise never rejects. */
   async ask(query: UpstreamQuery, network: 'udp' | 'tcp'): Promise<UpstreamOutcome> {
-    const { clock, readTimeoutMs } = this.#options;
+    const { clock, readTimeoutMs, observer } = this.#options;
     const startMs = clock.monotonicMs();
     const pool = network === 'tcp' ? this.#streams : this.#datagrams;
     let outcome = await pool.ask(query, readTimeoutMs);
@@ -111,7 +124,9 @@ export class Upstream {
       outcome = await pool.ask(query, readTimeoutMs);
     }
     if (outcome.kind === 'reply') {
-      this.#metrics.observe(outcome.message.rcode, (clock.monotonicMs() - startMs) / 1000);
+      const seconds = (clock.monotonicMs() - startMs) / 1000;
+      this.#metrics.observe(outcome.message.rcode, seconds);
+      observer?.observe(outcome.message.rcode, seconds);
     }
     return outcome;
   }

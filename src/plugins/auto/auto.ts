@@ -9,6 +9,7 @@ import type { Exchange } from '../../plugin/exchange.ts';
 import type { Handler, Later, Outcome } from '../../plugin/handler.ts';
 import { isEndOfChain } from '../../plugin/next.ts';
 import type { ServingContext, ServingPlugin } from '../../plugin/serving.ts';
+import type { LabelledZone, ZoneLabels } from '../../plugin/zone-labels.ts';
 import { ZoneSet } from '../../plugin/zone-set.ts';
 import type { ZoneSource } from '../../plugin/zone-source.ts';
 import { matchZone, zoneNames } from '../../plugin/zones.ts';
@@ -23,7 +24,7 @@ export interface AutoOptions {
 }
 
 /** Answers for the zones of a folder. */
-export class AutoHandler implements Handler, ZoneSource {
+export class AutoHandler implements Handler, ZoneSource, ZoneLabels {
   readonly name = 'auto';
   readonly #next: Handler;
   readonly #origins: readonly Name[];
@@ -55,6 +56,12 @@ export class AutoHandler implements Handler, ZoneSource {
     // Transfers are the transfer plugin's business; queries that reach this place may not have one.
     if (type === RRType.AXFR || type === RRType.IXFR) return Rcode.REFUSED;
     return answerFromZone(exchange, served.zone, this.#answering);
+  }
+
+  /** For metrics: zones of files count by their own name. */
+  labelledZone(name: Name): LabelledZone | undefined {
+    const served = this.#zones.match(name);
+    return served && { zone: served.zone.origin, label: served.label };
   }
 
   /** A zone of this handler, whole. */

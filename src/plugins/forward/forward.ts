@@ -10,10 +10,15 @@ import type { Exchange } from '../../plugin/exchange.ts';
 import type { Handler, Later, Outcome } from '../../plugin/handler.ts';
 import type { ServingContext, ServingPlugin } from '../../plugin/serving.ts';
 import { zoneNames } from '../../plugin/zones.ts';
+import { addressText } from '../../upstream/address.ts';
 import { createPolicy, type Policy, shuffled } from '../../upstream/policy.ts';
 import { Upstream } from '../../upstream/upstream.ts';
 import type { UpstreamOutcome, UpstreamQuery } from '../../upstream/upstream-query.ts';
-import { FORWARD_HEALTHCHECK_BROKEN, FORWARD_MAX_CONCURRENT_REJECTS } from './metrics.ts';
+import {
+  FORWARD_HEALTHCHECK_BROKEN,
+  FORWARD_MAX_CONCURRENT_REJECTS,
+  OlderMetrics,
+} from './metrics.ts';
 import type { ForwardOptions } from './options.ts';
 
 /** After that no further attempt is begun. */
@@ -85,10 +90,7 @@ export class ForwardHandler implements Handler {
   async #askUpstreams(exchange: Exchange): Promise<Outcome> {
     const query = queryOf(exchange);
     const round = new Round(this.#policy(this.#upstreams));
-    const deadlineMs = Math.min(
-      this.#clock.monotonicMs() + QUERY_TIMEOUT_MS,
-      exchange.deadlineMs ?? Number.POSITIVE_INFINITY,
-    );
+    const deadlineMs = this.#deadlineMs(exchange);
     let attempts = 0;
     let failovers = 0;
     let error: Error | undefined;
@@ -113,6 +115,11 @@ export class ForwardHandler implements Handler {
     }
     exchange.error = error ?? new Error('no healthy proxies');
     return Rcode.SERVFAIL;
+  }
+
+  /** The client's deadline (plugin cancel) may come first. */
+  #deadlineMs({ deadlineMs = Number.POSITIVE_INFINITY }: Exchange): number {
+    return Math.min(this.#clock.monotonicMs() + QUERY_TIMEOUT_MS, deadlineMs);
   }
 
   #mayAsk(attempts: number): boolean {
@@ -178,6 +185,7 @@ function upstreamsOf(options: ForwardOptions, context: ForwardContext): Upstream
         address,
         clock: context.clock,
         metrics: context.metrics,
+        observer: new OlderMetrics(context.metrics, addressText(address)),
         proxyName: 'forward',
         expireMs: options.expireMs,
         maxAgeMs: options.maxAgeMs,

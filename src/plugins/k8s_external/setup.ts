@@ -1,6 +1,7 @@
 // Control half of k8s_external: options only; the names are kept by plugin kubernetes of the same block, which is told
 // here what to keep (CoreDNS: plugin/k8s_external/setup.go).
 
+import { CorefileError } from '../../corefile/error.ts';
 import { originZones } from '../../corefile/server-key.ts';
 import type { ControlPlugin } from '../../plugin/control.ts';
 import { wishForExternalNames } from '../../plugin/external-names.ts';
@@ -18,12 +19,10 @@ export const externalControl: ControlPlugin = {
       zones = originZones(dispenser.remainingArgs(), block.zones);
       readOptions(dispenser, externalRows, options);
     }
+    // CoreDNS says so when it starts; here `nodens check` finds it, too.
+    if (!block.has('kubernetes')) throw new CorefileError('kubernetes plugin not loaded');
     const { apex, ttl, fallthrough, hasHeadless } = options;
     wishForExternalNames(block, { hasHeadless });
-    block.instance.hooks.startup.push(() => {
-      if (block.has('kubernetes')) return;
-      throw new Error('plugin/k8s_external: kubernetes plugin not loaded');
-    });
     const handler: ExternalOptions = { zones, apex, ttl, fallthrough };
     return [handler];
   },

@@ -3,21 +3,20 @@
 
 import type { Clock } from '../../base/clock.ts';
 import { formatName, isSubdomain, labelCount, type Name } from '../../dns/name.ts';
-import { RequestMetrics, type RequestSample } from '../../plugin/request-metrics.ts';
 import { isServerError } from '../../plugin/client-write.ts';
 import type { DirectExchange, DirectRole } from '../../plugin/direct.ts';
 import type { Exchange } from '../../plugin/exchange.ts';
 import type { Handler, Later, Outcome } from '../../plugin/handler.ts';
 import { replySize } from '../../plugin/reply-size.ts';
+import { RequestMetrics, type RequestSample } from '../../plugin/request-metrics.ts';
 import type { ServingContext, ServingPlugin } from '../../plugin/serving.ts';
+import { hasZoneLabels, type LabelledZone, type ZoneLabels } from '../../plugin/zone-labels.ts';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
-/** A zone of the block, with its label. */
-interface LabelledZone {
-  readonly zone: Name;
-  readonly label: string;
-}
+/** What the handler takes from its thread. */
+export type PrometheusContext = Pick<ServingContext, 'clock' | 'metrics' | 'zones'> &
+  Partial<Pick<ServingContext, 'handler'>>;
 
 /** Counts queries and replies of one block. */
 export class PrometheusHandler implements Handler {
@@ -27,6 +26,8 @@ export class PrometheusHandler implements Handler {
   readonly #metrics: RequestMetrics;
   /** Most labels first. */
   readonly #zones: readonly LabelledZone[];
+  /** Zones of files that come and go (plugin auto). */
+  readonly #changing: ZoneLabels | undefined;
   /** Filled anew for each query, always right before it is counted. */
   readonly #sample: Mutable<RequestSample> = {
     server: '',
@@ -45,10 +46,12 @@ export class PrometheusHandler implements Handler {
 
   readonly directRole: DirectRole = { kind: 'count', count: (direct) => this.#countDirect(direct) };
 
-  constructor(next: Handler, context: Pick<ServingContext, 'clock' | 'metrics' | 'zones'>) {
+  constructor(next: Handler, context: PrometheusContext) {
     this.#next = next;
     this.#clock = context.clock;
     this.#metrics = new RequestMetrics(context.metrics);
+    const auto = context.handler?.('auto');
+    this.#changing = hasZoneLabels(auto) ? auto : undefined;
     this.#zones = context.zones
       .toSorted((a, b) => labelCount(b) - labelCount(a))
       .map((zone) => ({ zone, label: formatName(zone) }));
@@ -66,8 +69,11 @@ export class PrometheusHandler implements Handler {
 
   /** The longest zone of the block that holds the name, on whichever port it is served. */
   #zoneLabel(name: Name): string {
-    for (const { zone, label } of this.#zones) if (isSubdomain(name, zone)) return label;
-    return '.';
+    const changing = this.#changing?.labelledZone(name);
+    for (const { zone, label } of this.#zones) {
+      if (isSubdomain(name, zone)) return longerLabel(changing, zone) ?? label;
+    }
+    return changing?.label ?? '.';
   }
 
   #countDirect(direct: DirectExchange): void {
@@ -106,6 +112,11 @@ export class PrometheusHandler implements Handler {
     this.#metrics.observe(sample);
     return outcome;
   }
+}
+
+/** The label of a zone that holds the same name as `zone` and is longer. */
+function longerLabel(found: LabelledZone | undefined, zone: Name): string | undefined {
+  return found !== undefined && found.zone.length > zone.length ? found.label : undefined;
 }
 
 /** Makes prometheus handlers. */

@@ -1,6 +1,6 @@
 // Request targets and Accept-Encoding, as Go answers them.
 import { describe, expect, test } from 'vitest';
-import { acceptsGzip, routeTarget } from '../../../src/plugin/http-routing.ts';
+import { acceptsGzip, readTarget, routeTarget } from '../../../src/plugin/http-routing.ts';
 
 describe('targets of an endpoint at /health', () => {
   const found = ['/health', '/health?x=1', '/health?', '/he%61lth', 'http://host:80/health'];
@@ -32,6 +32,30 @@ describe('targets of an endpoint at /health', () => {
     ['*', '/*'],
   ])('%s has moved to %s', (target, location) => {
     expect(routeTarget(target, '/health')).toEqual({ kind: 'moved', location });
+  });
+});
+
+describe('targets of the tree at /debug/x', () => {
+  test.each([
+    ['/debug/x', 'found'],
+    ['/debug/x/', 'found'],
+    ['/debug/x/y/z?a=1', 'found'],
+    ['/debug/xy', 'missing'],
+    ['/debug', 'missing'],
+    ['/x/debug/x', 'missing'],
+  ])('%s is %s', (target, kind) => {
+    expect(routeTarget(target, '/debug/x', true)).toEqual({ kind });
+  });
+
+  test('come apart into path and query', () => {
+    const { path, query } = readTarget('http://host/debug/x?a=1&b=2?3');
+    expect([path, [...query]]).toEqual([
+      '/debug/x',
+      [
+        ['a', '1'],
+        ['b', '2?3'],
+      ],
+    ]);
   });
 });
 

@@ -1,10 +1,9 @@
 // What is special to the batch path: many datagrams a call, replies in shared memory, sends that the kernel refuses or
-// takes in part, and listeners that end with their thread. What both transports share is in udp.test.ts.
+// takes in part. What both transports share is in udp.test.ts, the end of threads in udp-batch-threads.test.ts.
 
 import dgram from 'node:dgram';
 import { once } from 'node:events';
 import { constants, networkInterfaces } from 'node:os';
-import { Worker } from 'node:worker_threads';
 import { afterAll, afterEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { loadUdpAddon, type UdpAddon } from '../../../src/native/udp-addon.ts';
 import type { Datagram, DatagramReceiver } from '../../../src/transport/datagram.ts';
@@ -337,77 +336,5 @@ describe.skipIf(typeof loaded === 'string')('sends that fail', () => {
     await exchange(listener.port, '127.0.0.1', 'q');
     await listener.close();
     expect(listener.counts().droppedReplies).toBe(0);
-  });
-});
-
-describe.skipIf(typeof loaded === 'string')('the end of a thread', () => {
-  const program = (body: string): string => `
-    import { workerData, parentPort } from 'node:worker_threads';
-    import { loadUdpAddon } from ${JSON.stringify(new URL('../../../src/native/udp-addon.ts', import.meta.url).href)};
-    import { UdpBatchListener } from ${JSON.stringify(new URL('../../../src/transport/udp-batch.ts', import.meta.url).href)};
-    const addon = loadUdpAddon(workerData);
-    const open = (receive) => UdpBatchListener.open(addon, '127.0.0.1', 0, receive);
-    ${body}`;
-
-  async function start(body: string): Promise<{ worker: Worker; port: number }> {
-    const url = new URL(`data:text/javascript,${encodeURIComponent(program(body))}`);
-    const worker = new Worker(url, { workerData: build.path });
-    const [port] = (await once(worker, 'message')) as [number];
-    return { worker, port };
-  }
-
-  test('terminate() ends a thread with open sockets, at rest and under load', async () => {
-    for (const hasLoad of [false, true, true]) {
-      const { worker, port } = await start(`
-        const listeners = [await open((d) => d.send(d.copy())), await open(() => undefined)];
-        parentPort.postMessage(listeners[0].port);`);
-      const client = dgram.createSocket('udp4');
-      if (hasLoad) for (let i = 0; i < 500; i++) client.send('q', port, '127.0.0.1');
-      if (hasLoad) await once(client, 'message');
-      expect(await worker.terminate()).toBe(1);
-      client.close();
-    }
-  });
-
-  test('terminate() ends a thread that never returns from a query', async () => {
-    const { worker, port } = await start(`
-      const listener = await open(() => { parentPort.postMessage(0); for (;;); });
-      parentPort.postMessage(listener.port);`);
-    const client = dgram.createSocket('udp4');
-    client.send('q', port, '127.0.0.1');
-    await once(worker, 'message');
-    expect(await worker.terminate()).toBe(1);
-    client.close();
-  });
-
-  test('a thread ends by itself when its listeners are closed', async () => {
-    const { worker, port } = await start(`
-      const listener = await open((d) => { d.send(d.copy()); void listener.close(); });
-      parentPort.postMessage(listener.port);`);
-    const over = once(worker, 'exit');
-    expect((await exchange(port, '127.0.0.1', 'q')).text).toBe('q');
-    expect(await over).toEqual([0]);
-  });
-
-  test('an uncaught exception ends the thread, and the process lives', async () => {
-    const { worker, port } = await start(`
-      const listener = await open(() => { throw new Error('for all to see'); });
-      parentPort.postMessage(listener.port);`);
-    const failed = once(worker, 'error');
-    const client = dgram.createSocket('udp4');
-    client.send('q', port, '127.0.0.1');
-    expect(String((await failed)[0])).toContain('for all to see');
-    client.close();
-  });
-
-  test('process.exit() in a query ends the thread', async () => {
-    const { worker, port } = await start(`
-      const listener = await open(() => process.exit(7));
-      parentPort.postMessage(listener.port);`);
-    const over = once(worker, 'exit');
-    const client = dgram.createSocket('udp4');
-    client.send('q', port, '127.0.0.1');
-    expect(await over).toEqual([7]);
-    client.close();
   });
 });

@@ -3,6 +3,8 @@
 import { describe, expect, test } from 'vitest';
 import { rrTypeCode } from '../../../../src/dns/codes/rr-type.ts';
 import { parseName, ROOT } from '../../../../src/dns/name.ts';
+import { TokenCursor } from '../../../../src/dns/rdata/field.ts';
+import { OctetSink } from '../../../../src/dns/rdata/octet-sink.ts';
 import { rdataCodec } from '../../../../src/dns/rdata/table.ts';
 import { hex, rdata, tokens, unhex } from '../../../support/record-lines.ts';
 
@@ -339,4 +341,16 @@ test.each([
   const codec = rdataCodec(rrTypeCode('TSIG') ?? 0);
   expect(codec.formatText(unhex(wire))).toBe(text);
   expect(hex(rdata('TSIG', `\\# ${wire.length / 2} ${wire}`))).toBe(wire);
+});
+
+test('no field of TSIG has a text to read', () => {
+  const cursor = new TokenCursor(tokens('20260101000000'), ROOT);
+  const fields = rdataCodec(rrTypeCode('TSIG') ?? 0).fields.filter(({ label }) =>
+    ['TimeSigned', 'MAC', 'OtherData'].includes(label),
+  );
+  expect(fields.map((field) => field.parse(cursor, new OctetSink()))).toEqual([
+    false,
+    false,
+    false,
+  ]);
 });

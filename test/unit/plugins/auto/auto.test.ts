@@ -16,7 +16,7 @@ import { autoControl } from '../../../../src/plugins/auto/setup.ts';
 import { exchangeFor, PluginBench } from '../../../support/chain-doubles.ts';
 import { ControlBench } from '../../../support/control-bench.ts';
 import { FakeClock } from '../../../support/fake-clock.ts';
-import { name } from '../../../support/record-lines.ts';
+import { name, record } from '../../../support/record-lines.ts';
 
 let folder: string;
 let clock: FakeClock;
@@ -260,4 +260,23 @@ test('relative folders count from the root', async () => {
   await bench.run('startup');
   const handler = new AutoHandler(options as AutoOptions, new EndOfChain('auto'), bench.context());
   expect(await ask(handler, 'w.one.test.')).toContain('10.0.0.1');
+});
+
+test('aliases that leave the zone are looked up by the server; metrics learn the zone', async () => {
+  const file = '@ 60 IN SOA a. b. 1 2 3 4 5\nout 60 IN CNAME w.other.test.\n';
+  writeFileSync(join(folder, 'db.one.test'), file);
+  const handler = await load(`auto {\ndirectory ${folder}\n}`);
+  bench.first = {
+    name: 'other',
+    serve: ({ reply }) => {
+      reply.answer.push(record('w.other.test. 60 IN A 10.0.0.5'));
+      return reply.write(Rcode.NOERROR);
+    },
+  };
+  await bench.run('startup');
+  expect(await ask(handler, 'out.one.test.')).toBe(
+    'out.one.test. 60 IN CNAME w.other.test.,w.other.test. 60 IN A 10.0.0.5',
+  );
+  expect(handler.labelledZone(name('x.one.test.'))?.label).toBe('one.test.');
+  expect(handler.labelledZone(name('x.two.test.'))).toBeUndefined();
 });

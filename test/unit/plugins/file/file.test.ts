@@ -5,12 +5,13 @@ import { Rcode } from '../../../../src/dns/codes/rcode.ts';
 import type { ResourceRecord } from '../../../../src/dns/record.ts';
 import type { Handler } from '../../../../src/plugin/handler.ts';
 import { EndOfChain } from '../../../../src/plugin/next.ts';
+import { isZoneSource } from '../../../../src/plugin/zone-source.ts';
 import { fileServing } from '../../../../src/plugins/file/file.ts';
 import type { FileOptions } from '../../../../src/plugins/file/options.ts';
 import { packRecords } from '../../../../src/zone/packed-records.ts';
 import { exchangeFor, PluginBench } from '../../../support/chain-doubles.ts';
 import { FakeClock } from '../../../support/fake-clock.ts';
-import { record } from '../../../support/record-lines.ts';
+import { name, record } from '../../../support/record-lines.ts';
 
 const RECORDS = [
   'zone.test. 60 IN SOA a. b. 1 2 3 4 5',
@@ -130,4 +131,14 @@ describe('with its zone', () => {
   test('answers at once, without a promise', () => {
     expect(handlerWith().serve(exchangeFor({ name: 'w.zone.test.' }))).toBe(Rcode.NOERROR);
   });
+});
+
+test('gives its zones away whole', () => {
+  const handler = handlerWith();
+  publish(RECORDS);
+  if (!isZoneSource(handler)) throw new Error('no source');
+  expect(handler.transfer(name('zone.test.'), 0)).toHaveLength(RECORDS.length + 1);
+  expect(handler.transfer(name('zone.test.'), 1)).toHaveLength(1);
+  expect(handler.transfer(name('w.zone.test.'), 0)).toBeUndefined();
+  expect(handler.transfer(name('other.test.'), 0)).toBeUndefined();
 });

@@ -224,6 +224,18 @@ describe('when upstreams fail', () => {
   });
 });
 
+test('replies count once more under the names of older dashboards', async () => {
+  const to = `127.0.0.1:${one.port}`;
+  const handler = handlerFor([one.port]);
+  for (let turn = 0; turn < 2; turn++) await ask(handler);
+  one.answer = (query) => replyTo(query, { rcode: Rcode.NXDOMAIN });
+  await ask(handler);
+  expect(bench.count('coredns_forward_requests_total', [to])).toBe(3);
+  expect(bench.count('coredns_forward_responses_total', ['NOERROR', to])).toBe(2);
+  expect(bench.count('coredns_forward_responses_total', ['NXDOMAIN', to])).toBe(1);
+  expect(bench.count('coredns_forward_request_duration_seconds', [to, 'NOERROR'])).toBe(2);
+});
+
 describe('when all upstreams are down', () => {
   /** Asks until the probes have found out. */
   async function bringDown(handler: Handler, port: number): Promise<void> {
@@ -242,6 +254,10 @@ describe('when all upstreams are down', () => {
     await bringDown(handler, dead);
     expect((await ask(handler)).error?.message).toMatch(/connection refused$/);
     expect(bench.count('coredns_forward_healthcheck_broken_total', [])).toBeGreaterThan(0);
+    const failures = bench.count('coredns_forward_healthcheck_failures_total', [
+      `127.0.0.1:${dead}`,
+    ]);
+    expect(failures).toBeGreaterThan(1);
   });
 
   test('fails at once with failfast_all_unhealthy_upstreams', async () => {

@@ -12,6 +12,8 @@ class Fixture {
   readonly clock = new FakeClock();
   readonly bench = new ControlBench();
   readonly #zones: readonly string[];
+  /** What stands for plugin auto. */
+  auto: Handler | undefined = undefined;
 
   constructor(...zones: readonly string[]) {
     this.#zones = zones;
@@ -22,6 +24,7 @@ class Fixture {
       clock: this.clock,
       metrics: this.bench.writer,
       zones: this.#zones.map((zone) => parseName(zone) ?? ROOT),
+      handler: () => this.auto,
     };
     const handler = prometheusServing.create({}, { name: 'errors', serve }, context as never);
     expect(handler.name).toBe('prometheus');
@@ -117,4 +120,21 @@ test('IPv6 clients are family 2', async () => {
   expect(await fixture.lines(/^coredns_dns_requests_total/)).toEqual([
     'coredns_dns_requests_total{family="2",proto="udp",server="dns://:53",type="A",view="inside",zone="."} 1',
   ]);
+});
+
+test.each([
+  ['.', 'a.test.', 'a.test.'],
+  ['x.a.test.', 'a.test.', 'x.a.test.'],
+  ['other.', 'a.test.', 'a.test.'],
+  ['test.', undefined, 'test.'],
+])('block %s with the file zone %s counts as %s', async (zone, changing, label) => {
+  const fixture = new Fixture(zone);
+  fixture.auto = {
+    name: 'auto',
+    serve: () => 0,
+    labelledZone: () => changing && { zone: parseName(changing), label: changing },
+  } as never;
+  await fixture.ask(written(0), { name: 'x.a.test.' });
+  const [line] = await fixture.lines(/^coredns_dns_responses_total/);
+  expect(line).toContain(`zone="${label}"`);
 });
