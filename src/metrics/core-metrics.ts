@@ -84,13 +84,6 @@ export const DNS_RESPONSES: MetricDefinition = {
   labels: ['server', 'zone', 'view', 'rcode', 'plugin'],
 };
 
-export const HTTPS_RESPONSES: MetricDefinition = {
-  name: 'coredns_dns_https_responses_total',
-  help: 'Counter of DoH responses per server and http status code.',
-  type: 'counter',
-  labels: ['server', 'status'],
-};
-
 /** Observed per endpoint change that carries its trigger time. */
 export const KUBERNETES_PROGRAMMING_DURATION: MetricDefinition = {
   name: 'coredns_kubernetes_dns_programming_duration_seconds',

@@ -14,7 +14,8 @@ import { Kapi, kapiSkipReason } from './kapi.ts';
 const skipReason = kapiSkipReason();
 const hasKubectl = works('kubectl', ['version', '--client']);
 const hasDig = works('dig', ['-v']);
-if (skipReason === undefined && !hasKubectl) console.warn('kubectl is not here: objects are sent as it would');
+if (skipReason === undefined && !hasKubectl)
+  console.warn('kubectl is not here: objects are sent as it would');
 
 function works(program: string, args: readonly string[]): boolean {
   try {

@@ -12,7 +12,9 @@ afterEach(async () => {
   await Promise.all(running.splice(0).map((server) => server.stop()));
 });
 
-async function start(corefile: (port: number) => string): Promise<{ port: number; server: ServerProcess }> {
+async function start(
+  corefile: (port: number) => string,
+): Promise<{ port: number; server: ServerProcess }> {
   const port = await freePort();
   const server = await boot(corefile(port));
   running.push(server);

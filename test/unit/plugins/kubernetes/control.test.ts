@@ -36,7 +36,10 @@ async function started(lines = ''): Promise<{
       return [];
     },
   };
-  await bench.load(plugin, `.:1053 {\n    ready\n    kubernetes cluster.local {\n${lines}\n    }\n}\n`);
+  await bench.load(
+    plugin,
+    `.:1053 {\n    ready\n    kubernetes cluster.local {\n${lines}\n    }\n}\n`,
+  );
   return { bench, clock, ...made[0]! };
 }
 
