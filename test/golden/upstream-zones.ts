@@ -264,7 +264,10 @@ function slowMs(label: string): number {
 
 function flagsText(query: Message): string {
   const flags = [
+    query.authoritative && 'aa',
+    query.truncated && 'tc',
     query.recursionDesired && 'rd',
+    query.recursionAvailable && 'ra',
     query.authenticData && 'ad',
     query.checkingDisabled && 'cd',
   ];

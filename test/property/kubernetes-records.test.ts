@@ -77,7 +77,6 @@ describe('changes one by one', () => {
           const id = `${raw.kind} ${key}`;
           if (isDeleted) bench.source.delete({ res: RESOURCES[raw.kind] ?? '', key });
           else bench.put(raw);
-          // The order of arrival decides among services of one address: an object that comes back is a new one.
           if (isDeleted) last.delete(id);
           else last.set(id, raw);
         }

@@ -1,8 +1,14 @@
 // Which objects hold an address, by the address's text. Most addresses belong to one object, so a single one is kept without a
 // list around it: there are as many addresses as endpoints in the cluster.
 
-/** Objects by address text, in order of arrival. */
-export class AddressIndex<T extends object> {
+/** What is indexed: an object of a namespace. */
+interface Holder {
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/** Objects by address text, in order of namespace and name: the same objects make the same records whatever came first. */
+export class AddressIndex<T extends Holder> {
   readonly #holders = new Map<string, T | readonly T[]>();
 
   /** The objects that hold the address. */
@@ -32,9 +38,11 @@ export class AddressIndex<T extends object> {
   #exchange(address: string, before: T | undefined, after: T | undefined): void {
     const holders = [...this.get(address)];
     const at = before === undefined ? -1 : holders.indexOf(before);
-    const arriving = after === undefined ? [] : [after];
-    if (at >= 0) holders.splice(at, 1, ...arriving);
-    else holders.push(...arriving);
+    if (at >= 0) holders.splice(at, 1);
+    if (after !== undefined) {
+      const next = holders.findIndex((holder) => isBefore(after, holder));
+      holders.splice(next < 0 ? holders.length : next, 0, after);
+    }
     this.#set(address, holders);
   }
 
@@ -43,6 +51,10 @@ export class AddressIndex<T extends object> {
     if (first === undefined) this.#holders.delete(address);
     else this.#holders.set(address, holders.length === 1 ? first : holders);
   }
+}
+
+function isBefore(a: Holder, b: Holder): boolean {
+  return a.namespace === b.namespace ? a.name < b.name : a.namespace < b.namespace;
 }
 
 function isList<T extends object>(holder: T | readonly T[]): holder is readonly T[] {
