@@ -5,6 +5,7 @@
 #include <uv.h>
 
 #include "listener.h"
+#include "memory.h"
 #include "socket.h"
 
 enum { MAX_HOST = 128 };
@@ -142,6 +143,14 @@ static napi_value probe(napi_env env, napi_callback_info info) {
   return name;
 }
 
+// releaseMemory()
+static napi_value release_memory(napi_env env, napi_callback_info info) {
+  (void)env;
+  (void)info;
+  memory_release();
+  return NULL;
+}
+
 // Where JavaScript finds the parts of the memory: the numbers are here only, so that both sides always agree.
 static void export_layout(napi_env env, napi_value exports) {
   napi_value layout;
@@ -168,7 +177,7 @@ static void export_function(napi_env env, napi_value exports, const char *name, 
 
 NAPI_MODULE_INIT() {
   // Raised with every change that src/native/udp-addon.ts has to follow.
-  set_number(env, exports, "version", 1);
+  set_number(env, exports, "version", 2);
   export_layout(env, exports);
   export_function(env, exports, "open", open_listener);
   export_function(env, exports, "port", get_port);
@@ -177,5 +186,6 @@ NAPI_MODULE_INIT() {
   export_function(env, exports, "counts", get_counts);
   export_function(env, exports, "close", close_listener);
   export_function(env, exports, "probe", probe);
+  export_function(env, exports, "releaseMemory", release_memory);
   return exports;
 }

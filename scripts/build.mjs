@@ -33,7 +33,7 @@ await build({
   external: [/^node:/],
   logLevel: 'warn',
   transform: { define: { 'process.env.NODENS_REVISION': JSON.stringify(revision()) } },
-  output: { dir: fresh, format: 'esm', entryFileNames: '[name].js', chunkFileNames: 'chunk-[name]-[hash].js', minify: false },
+  output: { dir: fresh, format: 'esm', entryFileNames: '[name].js', chunkFileNames: 'chunk-[name]-[hash].js', minify: { compress: false, mangle: false, codegen: { removeWhitespace: true, legalComments: 'none' } } },
 });
 rmSync(dist, { recursive: true, force: true });
 renameSync(fresh, dist);

@@ -40,6 +40,7 @@ export async function checkCorefile(
       product: PRODUCT,
       configuration: { loadedHash: () => '', currentHash: () => '', reload: async () => false },
       publish: () => undefined,
+      threadsAnswer: () => true,
       desk: new QuestionDesk(),
     };
     const problems = await listProblems(blocks, services);

@@ -66,11 +66,13 @@ export function createProcessServices(options: ProcessOptions): ProcessServices 
   pauses.observe();
   metrics.add([...processMetrics(), ...goMetrics(pauses)]);
   const desk = new QuestionDesk();
+  const ownMetrics = controlMetrics(metrics, log);
   const maker = new ServingThreadMaker(new URL(`./serving-thread.${EXTENSION}`, import.meta.url), {
     output,
     log,
     logLayout: options.logLayout,
     metrics,
+    controlMetrics: ownMetrics,
     clock,
     desk,
   });
@@ -79,7 +81,8 @@ export function createProcessServices(options: ProcessOptions): ProcessServices 
     log,
     clock,
     metrics,
-    controlMetrics: controlMetrics(metrics, log),
+    controlMetrics: ownMetrics,
+    threadsAnswer: () => threads.areAnswering,
     registry: CONTROL_REGISTRY,
     directives: DIRECTIVES,
     corefilePath: options.corefilePath,

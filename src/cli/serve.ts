@@ -2,11 +2,14 @@
 // sigtrap_posix.go).
 
 import { unlinkSync, writeFileSync } from 'node:fs';
+import { systemClock } from '../base/clock.ts';
 import type { LogLayout } from '../log/logger.ts';
+import { loadUdpAddon } from '../native/udp-addon.ts';
 import { type UdpTransport, udpTransport } from '../transport/udp-transport.ts';
 import { type CorefileSource, corefileSource } from './corefile-source.ts';
 import { type KnownSignal, onSignal } from './early-signals.ts';
 import { readFailure } from './file-reader.ts';
+import { MemoryKeeper, memoryTools } from './memory-keeper.ts';
 import { createProcessServices, type ProcessServices } from './process-services.ts';
 import { BUILD_LINE, PRODUCT } from './version.ts';
 
@@ -60,9 +63,12 @@ async function start(
     print(PRODUCT);
     print(BUILD_LINE);
   }
-  if (supervisor.hasListeners) return;
-  services.flush();
-  process.exit(0);
+  if (!supervisor.hasListeners) {
+    services.flush();
+    process.exit(0);
+  }
+  const addon = loadUdpAddon();
+  new MemoryKeeper(memoryTools(typeof addon === 'string' ? undefined : addon), systemClock).start();
 }
 
 function readFirst(source: CorefileSource): ReturnType<CorefileSource['read']> {

@@ -48,10 +48,11 @@ const thread = new ServingThread(
 );
 
 // Orders are carried out one after the other, in the order in which they came. Answers do not queue: an order may wait
-// for the replies that they make possible.
+// for the replies that they make possible. Nor do probes: they ask whether this thread runs at all.
 let last: Promise<void> = Promise.resolve();
 port.on('message', (order: ToServing) => {
   if (order.kind === 'answer') questions.settle(order);
+  else if (order.kind === 'probe') thread.probe();
   else last = last.then(() => carryOut(order));
 });
 

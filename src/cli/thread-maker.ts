@@ -6,8 +6,9 @@ import type { LineOutput } from '../log/line-output.ts';
 import { createLineRing } from '../log/line-ring.ts';
 import type { Logger, LogLayout } from '../log/logger.ts';
 import { RingDrain } from '../log/ring-drain.ts';
+import { PANICS } from '../metrics/core-metrics.ts';
 import type { MetricsRegistry, MetricsSource } from '../metrics/registry.ts';
-import { createMetricSlots } from '../metrics/writer.ts';
+import { type Counter, createMetricSlots, type MetricsWriter } from '../metrics/writer.ts';
 import type { QuestionDesk, ThreadQuestion } from '../server/question-desk.ts';
 import type { FromServing, ThreadBuffers } from '../server/serving-config.ts';
 import type { ThreadMaker } from '../server/serving-threads.ts';
@@ -18,6 +19,7 @@ export interface ThreadOutputs {
   readonly log: Logger;
   readonly logLayout: LogLayout;
   readonly metrics: MetricsRegistry;
+  readonly controlMetrics: MetricsWriter;
   readonly clock: Clock;
   readonly desk: QuestionDesk;
 }
@@ -34,11 +36,13 @@ export class ServingThreadMaker implements ThreadMaker {
   readonly clock: Clock;
   readonly #outputs: ThreadOutputs;
   readonly #states: ThreadState[] = [];
+  readonly #panics: Counter;
 
   constructor(entry: URL, outputs: ThreadOutputs) {
     this.entry = entry;
     this.clock = outputs.clock;
     this.#outputs = outputs;
+    this.#panics = outputs.controlMetrics.counter(PANICS, []);
   }
 
   makeBuffers(index: number): ThreadBuffers {
@@ -57,13 +61,21 @@ export class ServingThreadMaker implements ThreadMaker {
     return this.#outputs.desk.ask(question);
   }
 
+  /** The thread could not count its own end. */
   onCrash(index: number, error: Error | undefined): void {
+    this.#panics.add();
     const reason = error === undefined ? 'no reason' : (error.stack ?? error.message);
     this.#outputs.log.error(`serving thread ${index} ended and is replaced: ${reason}`);
   }
 
   onRestoreFailure(index: number, reason: string): void {
     this.#outputs.log.error(`serving thread ${index} does not serve and is tried again: ${reason}`);
+  }
+
+  onSilence(index: number, isSilent: boolean): void {
+    const { log } = this.#outputs;
+    if (isSilent) log.error(`serving thread ${index} has not answered for 5s`);
+    else log.info(`serving thread ${index} answers again`);
   }
 
   /** Writes out the lines that are left, at the end of the process. */

@@ -84,6 +84,15 @@ export const DNS_RESPONSES: MetricDefinition = {
   labels: ['server', 'zone', 'view', 'rcode', 'plugin'],
 };
 
+/** Ours: CoreDNS leaves that to the kernel's own counters. Labelled with the listener, such as `dns://:53`. */
+export const UDP_KERNEL_DROPS: MetricDefinition = {
+  name: 'nodens_udp_kernel_drops_total',
+  help: 'Counter of UDP datagrams that the kernel dropped because the receive buffer was full.',
+  type: 'counter',
+  labels: ['server'],
+  isAlwaysExported: true,
+};
+
 /** Observed per endpoint change that carries its trigger time. */
 export const KUBERNETES_PROGRAMMING_DURATION: MetricDefinition = {
   name: 'coredns_kubernetes_dns_programming_duration_seconds',

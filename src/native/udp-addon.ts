@@ -6,7 +6,7 @@ import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 
 /** Raised together with the number in native/addon.c. */
-const VERSION = 1;
+const VERSION = 2;
 
 /** Where the parts of the memory that C and JavaScript share begin, and how large they are; octets. */
 export interface BatchLayout {
@@ -64,6 +64,8 @@ export interface UdpAddon {
   close(handle: UdpHandle): void;
   /** '' when recvmmsg and sendmmsg can be used, else the name of the error (`ENOSYS`, `EPERM`). */
   probe(): string;
+  /** Gives memory back that the process does not use: free heap of malloc, and pages of program files. */
+  releaseMemory(): void;
 }
 
 /** Places for the addon: beside dist/ for a bundle in it, two levels up for sources, and in the bundle's own folder. */

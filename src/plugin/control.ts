@@ -65,6 +65,11 @@ export interface Instance {
    * start later (ServingContext.subscribe). Structured-clonable; the last value of a channel is kept.
    */
   publish(channel: string, data: unknown): void;
+  /**
+   * Whether every serving thread has answered the control thread in the last five seconds; true before any of them serves
+   * (plugin health).
+   */
+  threadsAnswer(): boolean;
   /** A channel name that no other block of this instance has. */
   newChannel(plugin: string): string;
   /**

@@ -29,6 +29,8 @@ const FLAG_CHECKING_DISABLED = 0x10;
 export type DirectRole =
   /** Would change nothing about a reply from local data: the next handler's role counts. */
   | { readonly kind: 'pass' }
+  /** Would change nothing for the queries that `passes` picks; all others go the general way. */
+  | { readonly kind: 'screen'; passes(direct: DirectExchange): boolean }
   /** Sees each answered query afterwards. */
   | { readonly kind: 'count'; count(direct: DirectExchange): void }
   /** Addresses of one name shall not always come in the same order (loadbalance). */
@@ -39,8 +41,8 @@ export type DirectRole =
    */
   | { readonly kind: 'limit'; readonly minTtl: number; readonly maxTtl: number }
   /**
-   * Answers, or returns false for the general path; what it wrote is then dropped. The TTLs, in seconds, are the lowest and the
-   * highest that it ever writes.
+   * Answers with NOERROR or NXDOMAIN, or returns false for the general path; what it wrote is then dropped. The TTLs, in seconds,
+   * are the lowest and the highest that it ever writes.
    */
   | {
       readonly kind: 'answer';
@@ -142,6 +144,17 @@ export class DirectExchange {
     this.isDnssecOk = ((packet[at + 7] ?? 0) & 0x80) !== 0;
     this.length += OPT_OCTETS;
     return true;
+  }
+
+  /** Whether the name is in one of these zones (lower case). */
+  isInSome(zones: readonly Uint8Array[]): boolean {
+    for (const zone of zones) if (endsInZone(this.name, this.nameLength, zone)) return true;
+    return false;
+  }
+
+  /** Whether the name may fall through, as fallsThrough of zones.ts says it of a query's. */
+  fallsThrough(zones: readonly Uint8Array[] | undefined): boolean {
+    return zones !== undefined && (zones.length === 0 || this.isInSome(zones));
   }
 
   /** Begins the reply at `start` of `out`: header and question, in the spelling of the query. */

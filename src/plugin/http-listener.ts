@@ -2,18 +2,12 @@
 // thread. Knows Go's answers for other paths, SO_REUSEPORT (a second server on the same address starts, too) and an orderly close; what the body
 // says is the plugin's affair. Plugins close it on reload and the new instance opens its own.
 
-import {
-  createServer,
-  type IncomingMessage,
-  type RequestListener,
-  type Server,
-  type ServerResponse,
-} from 'node:http';
-import { createServer as createTlsServer } from 'node:https';
+import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
 import type { SecureContextOptions } from 'node:tls';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { Clock } from '../base/clock.ts';
+import { http, https } from '../base/node-http.ts';
 import type { Later } from './handler.ts';
 import { bindError, type ListenAddress, resolveListenAddress } from './host-port.ts';
 import {
@@ -117,8 +111,8 @@ export class HttpListener {
       headersTimeout: TIMEOUT_MS,
     };
     return tls === undefined
-      ? createServer(times, onRequest)
-      : createTlsServer({ ...times, ...tls }, onRequest);
+      ? http.createServer(times, onRequest)
+      : https().createServer({ ...times, ...tls }, onRequest);
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {

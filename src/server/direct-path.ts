@@ -3,8 +3,8 @@
 
 import type { Clock } from '../base/clock.ts';
 import { DirectExchange, type DirectRole, endsInZone } from '../plugin/direct.ts';
-import type { Handler } from '../plugin/handler.ts';
-import type { Site } from './router.ts';
+import { isQueryFilter } from '../plugin/query-filter.ts';
+import type { Block, Site } from './router.ts';
 
 /** Where a packet is and where its reply may be composed. Reused: fill it anew for each packet. */
 export interface PacketPlace {
@@ -20,6 +20,7 @@ export interface PacketPlace {
 
 /** What a chain does on the short path. */
 interface DirectChain {
+  readonly screens: readonly ((direct: DirectExchange) => boolean)[];
   readonly answer: (direct: DirectExchange) => boolean;
   readonly counters: readonly ((direct: DirectExchange) => void)[];
   readonly rotates: boolean;
@@ -53,7 +54,7 @@ export class DirectPath {
     const direct = sites.map(({ zone, label, block }) => ({
       zone,
       label,
-      chain: compileChain(block.chain.handlers),
+      chain: compileChain(block),
     }));
     if (direct.every((site) => site.chain === undefined)) return undefined;
     return new DirectPath(server, direct, clock);
@@ -69,6 +70,7 @@ export class DirectPath {
     if (chain.isLowerOnly && direct.hasCapitals) return 0;
     direct.isTcp = place.isTcp;
     direct.family = place.family;
+    for (const passes of chain.screens) if (!passes(direct)) return 0;
     if (chain.counters.length > 0) direct.startMs = this.#clock.monotonicMs();
     if (chain.rotates) direct.rotation = (direct.rotation + 1) & 0xffff;
     direct.begin(place.out, place.outOffset);
@@ -90,30 +92,40 @@ export class DirectPath {
   }
 }
 
-function compileChain(handlers: readonly Handler[]): DirectChain | undefined {
-  const counters: ((direct: DirectExchange) => void)[] = [];
-  const limits: Limit[] = [];
-  let rotates = false;
-  for (const handler of handlers) {
-    const role: DirectRole | undefined = handler.directRole;
-    if (role === undefined) return undefined;
-    if (role.kind === 'answer') {
-      if (!limits.every((limit) => isWithin(role, limit))) return undefined;
-      const isLowerOnly = limits.length > 0;
-      return { answer: (direct) => role.answer(direct), counters, rotates, isLowerOnly };
-    }
-    if (role.kind === 'count') counters.push((direct) => role.count(direct));
-    if (role.kind === 'rotate') rotates = true;
-    if (role.kind === 'limit') limits.push(role);
-  }
-  return undefined;
+/** Which queries a view takes is decided for a whole exchange: such a block has no short path. */
+function compileChain({ chain: { handlers } }: Block): DirectChain | undefined {
+  const roles = handlers.map((handler) => handler.directRole);
+  const end = roles.findIndex((role) => role === undefined || role.kind === 'answer');
+  const last = roles[end];
+  if (last?.kind !== 'answer' || handlers.some(isQueryFilter)) return undefined;
+  const before = roles.slice(0, end);
+  const limits = before.filter((role) => isRole(role, 'limit'));
+  if (!limits.every((limit) => isWithin(last, limit))) return undefined;
+  return {
+    screens: before
+      .filter((role) => isRole(role, 'screen'))
+      .map((role) => (direct) => role.passes(direct)),
+    counters: before
+      .filter((role) => isRole(role, 'count'))
+      .map((role) => (direct) => role.count(direct)),
+    answer: (direct) => last.answer(direct),
+    rotates: before.some((role) => isRole(role, 'rotate')),
+    isLowerOnly: limits.length > 0,
+  };
 }
 
-type Limit = Extract<DirectRole, { readonly kind: 'limit' }>;
+type RoleOf<Kind extends DirectRole['kind']> = Extract<DirectRole, { readonly kind: Kind }>;
+
+function isRole<Kind extends DirectRole['kind']>(
+  role: DirectRole | undefined,
+  kind: Kind,
+): role is RoleOf<Kind> {
+  return role?.kind === kind;
+}
 
 function isWithin(
-  { lowestTtl, highestTtl }: Extract<DirectRole, { readonly kind: 'answer' }>,
-  { minTtl, maxTtl }: Limit,
+  { lowestTtl, highestTtl }: RoleOf<'answer'>,
+  { minTtl, maxTtl }: RoleOf<'limit'>,
 ): boolean {
   return lowestTtl >= minTtl && highestTtl <= maxTtl;
 }

@@ -36,6 +36,8 @@ export interface InstanceServices {
   /** Product name with version. */
   readonly product: string;
   publish(generation: number, channel: string, data: unknown): void;
+  /** Whether every serving thread has lately answered the control thread. */
+  threadsAnswer(): boolean;
   /** Where serving threads' questions are answered. */
   readonly desk: QuestionDesk;
 }
@@ -174,7 +176,7 @@ class Loading {
   #makeInstance(): Instance {
     const { log, clock, metrics, controlMetrics, corefilePath, configuration, product } =
       this.#services;
-    const { publish, desk } = this.#services;
+    const { publish, desk, threadsAnswer } = this.#services;
     const hooks = new Hooks();
     return {
       log,
@@ -193,6 +195,7 @@ class Loading {
         this.#channels.set(channel, data);
         publish(this.#generation, channel, data);
       },
+      threadsAnswer,
       newChannel: (plugin) => {
         this.#channelCount += 1;
         return `${plugin}/${this.#channelCount}`;

@@ -7,6 +7,7 @@ import type { Datagram, DatagramListener } from '../transport/datagram.ts';
 import { TcpListener, type TcpPeer } from '../transport/tcp.ts';
 import { udpTransport } from '../transport/udp-transport.ts';
 import type { PacketPlace } from './direct-path.ts';
+import type { KernelDrops } from './kernel-drops.ts';
 import type { Send } from './query-server.ts';
 import type { ListenerSpec } from './serving-config.ts';
 
@@ -22,6 +23,7 @@ export interface PacketTarget {
 /** UDP and TCP sockets of one address. */
 export class ListenerSockets {
   #target: PacketTarget;
+  readonly #drops: KernelDrops;
   readonly #hostText: string;
   #port = 0;
   /** Where the datagram at hand is, for the short path. */
@@ -38,8 +40,9 @@ export class ListenerSockets {
   #tcp: TcpListener | undefined;
   #udp: DatagramListener | undefined;
 
-  private constructor(spec: ListenerSpec, target: PacketTarget) {
+  private constructor(spec: ListenerSpec, target: PacketTarget, drops: KernelDrops) {
     this.#target = target;
+    this.#drops = drops;
     this.#hostText = spec.host === '' ? '[::]' : spec.host;
   }
 
@@ -47,10 +50,15 @@ export class ListenerSockets {
    * Opens TCP, then UDP, as CoreDNS does; `tls://` without certificates is TCP alone. Rejects with
    * `Listen: listen tcp ...` or `ListenPacket: listen udp ...`.
    */
-  static async open(spec: ListenerSpec, target: PacketTarget): Promise<ListenerSockets> {
-    const sockets = new ListenerSockets(spec, target);
+  static async open(
+    spec: ListenerSpec,
+    target: PacketTarget,
+    drops: KernelDrops,
+  ): Promise<ListenerSockets> {
+    const sockets = new ListenerSockets(spec, target, drops);
     try {
       await sockets.#open(spec);
+      sockets.countDrops();
       return sockets;
     } catch (error) {
       await sockets.close();
@@ -106,8 +114,14 @@ export class ListenerSockets {
     this.#tcp?.setLimits(tcpLimits(spec));
   }
 
+  /** Counts what the kernel has dropped since the last time. */
+  countDrops(): void {
+    this.#drops.note(this.#udp?.kernelDrops());
+  }
+
   /** Stops listening; connections end after the reply that they wait for. */
   async close(): Promise<void> {
+    this.countDrops();
     await Promise.all([this.#tcp?.close(), this.#udp?.close()]);
   }
 

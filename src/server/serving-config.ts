@@ -81,10 +81,12 @@ export type ToServing =
       readonly data: unknown;
       readonly error: string | undefined;
     }
+  /** Asks for a sign of life, which comes before orders that were given earlier. */
+  | { readonly kind: 'probe' }
   | { readonly kind: 'stop' };
 
-/** What a thread carries out in the order of arrival: all but answers. */
-export type ServingOrder = Exclude<ToServing, { readonly kind: 'answer' }>;
+/** What a thread carries out in the order of arrival. */
+export type ServingOrder = Exclude<ToServing, { readonly kind: 'answer' | 'probe' }>;
 
 /** Serving thread to control thread. */
 export type FromServing =
@@ -100,4 +102,5 @@ export type FromServing =
       readonly id: number;
       readonly data: unknown;
     }
+  | { readonly kind: 'probed' }
   | { readonly kind: 'stopped' };

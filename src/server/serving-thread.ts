@@ -3,6 +3,7 @@
 // swaps. Sockets that both configurations name stay open throughout.
 
 import type { Clock, Timer } from '../base/clock.ts';
+import { KernelDrops } from './kernel-drops.ts';
 import { ListenerSockets, type PacketTarget } from './listener-sockets.ts';
 import type { FromServing, ServingConfig, ServingOrder } from './serving-config.ts';
 import { ServingInstance, type ThreadServices } from './serving-instance.ts';
@@ -47,6 +48,12 @@ export class ServingThread {
     }
   }
 
+  /** Gives a sign of life, and takes note of what the kernel has dropped. Never waits for an order. */
+  probe(): void {
+    for (const sockets of this.#sockets.values()) sockets.countDrops();
+    this.#reply({ kind: 'probed' });
+  }
+
   async #prepare(config: ServingConfig): Promise<void> {
     const { generation } = config;
     // One that was neither committed nor abandoned must not keep its sockets.
@@ -74,7 +81,8 @@ export class ServingThread {
     try {
       for (const spec of instance.config.listeners) {
         if (this.#sockets.has(spec.id)) continue;
-        opened.set(spec.id, await ListenerSockets.open(spec, target(instance, spec.id)));
+        const drops = new KernelDrops(this.#services.metrics, spec.id);
+        opened.set(spec.id, await ListenerSockets.open(spec, target(instance, spec.id), drops));
       }
       return opened;
     } catch (error) {

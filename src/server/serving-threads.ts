@@ -5,6 +5,7 @@ import { Worker } from 'node:worker_threads';
 import type { Clock, Timer } from '../base/clock.ts';
 import type { ThreadQuestion } from './question-desk.ts';
 import type { FromServing, ServingConfig, ThreadBuffers, ToServing } from './serving-config.ts';
+import { type PulseTarget, ThreadPulse } from './thread-pulse.ts';
 
 /** How a thread is made; the buffers outlive it, so a replacement goes on with the same ones. */
 export interface ThreadMaker {
@@ -18,6 +19,8 @@ export interface ThreadMaker {
   onCrash(index: number, error: Error | undefined): void;
   /** A thread's successor could not take over; it is tried again. */
   onRestoreFailure(index: number, reason: string): void;
+  /** A thread has stopped answering the control thread, or answers again. */
+  onSilence(index: number, isSilent: boolean): void;
 }
 
 /** Pause before a thread that never served, or could not take over, is tried again. */
@@ -30,11 +33,22 @@ export class ServingThreads {
   /** Successors on their way: a new configuration waits until they have the old one. */
   readonly #restoring = new Set<Promise<void>>();
   readonly #retries = new Set<Timer>();
+  readonly #pulse: ThreadPulse;
   #config: ServingConfig | undefined;
   #isStopping = false;
 
   constructor(maker: ThreadMaker) {
     this.#maker = maker;
+    this.#pulse = new ThreadPulse({
+      clock: maker.clock,
+      threads: this.#threads,
+      onChange: (index, isSilent) => maker.onSilence(index, isSilent),
+    });
+  }
+
+  /** Whether every thread has answered the control thread in the last five seconds. True before any serves. */
+  get areAnswering(): boolean {
+    return this.#pulse.isSteady;
   }
 
   /** Starts threads until there are `count`; they load while the control thread goes on. */
@@ -57,6 +71,7 @@ export class ServingThreads {
   async commit(config: ServingConfig): Promise<void> {
     this.#config = config;
     await Promise.all(this.#threads.map((thread) => thread.commit(config.generation)));
+    if (!this.#isStopping) this.#pulse.start();
   }
 
   /** Hands a published value to the instances of that generation. */
@@ -67,6 +82,7 @@ export class ServingThreads {
   /** Lets each thread finish what it answers, then ends it. */
   async stop(): Promise<void> {
     this.#isStopping = true;
+    this.#pulse.stop();
     for (const timer of this.#retries) this.#maker.clock.clearTimeout(timer);
     await Promise.all(this.#threads.map((thread) => thread.stop()));
   }
@@ -134,12 +150,12 @@ interface HandleEvents {
 type Waiting = (message: FromServing | undefined) => void;
 
 /** One worker thread, its orders and the replies to them. */
-class ServingThreadHandle {
+class ServingThreadHandle implements PulseTarget {
   readonly #worker: Worker;
   /** Those who wait for replies of a kind, in the order of their orders. */
   readonly #waiting = new Map<FromServing['kind'], Waiting[]>();
   #error: Error | undefined;
-  #hasServed = false;
+  hasServed = false;
   hasEnded = false;
 
   constructor(entry: URL, buffers: ThreadBuffers, events: HandleEvents) {
@@ -148,7 +164,7 @@ class ServingThreadHandle {
       name: `serving-${buffers.readerIndex}`,
     });
     this.#worker.on('message', (message: FromServing) => {
-      if (message.kind === 'committed') this.#hasServed = true;
+      if (message.kind === 'committed') this.hasServed = true;
       if (message.kind === 'question') {
         void this.#answer(message.id, events.ask(message));
         return;
@@ -164,7 +180,7 @@ class ServingThreadHandle {
       this.hasEnded = true;
       for (const waiting of [...this.#waiting.values()].flat()) waiting(undefined);
       this.#waiting.clear();
-      events.onExit(this.#error, this.#hasServed);
+      events.onExit(this.#error, this.hasServed);
     });
   }
 
@@ -181,6 +197,10 @@ class ServingThreadHandle {
 
   async commit(generation: number): Promise<void> {
     await this.#ask({ kind: 'commit', generation }, 'committed');
+  }
+
+  async probe(): Promise<boolean> {
+    return (await this.#ask({ kind: 'probe' }, 'probed')) !== undefined;
   }
 
   async stop(): Promise<void> {

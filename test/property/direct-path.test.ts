@@ -3,24 +3,57 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { RRClass } from '../../src/dns/codes/rr-class.ts';
-import { rrTypeCode } from '../../src/dns/codes/rr-type.ts';
 import type { Edns } from '../../src/dns/edns.ts';
-import { QueryServer } from '../../src/server/query-server.ts';
-import { Router } from '../../src/server/router.ts';
+import { DirectBench } from '../support/direct-bench.ts';
 import { queryPacket } from '../support/dns-client.ts';
-import { KubernetesScenario } from '../support/kubernetes-scenario.ts';
-import { namespace, service, slice } from '../support/record-bench.ts';
-import { clientOf, ThreadBench } from '../support/serving-bench.ts';
 
-const COREFILE = `.:53 {
-    kubernetes cluster.local in-addr.arpa ip6.arpa {
+const KUBERNETES = `kubernetes cluster.local in-addr.arpa ip6.arpa {
         endpoint http://127.0.0.1:1
         pods insecure
-        fallthrough in-addr.arpa
+        fallthrough ip6.arpa
         ttl 30
+    }`;
+
+/** Each plugin that may stand in front, with something to do for some of the names. */
+const SCREENS: Readonly<Record<string, string>> = {
+  metadata: 'metadata',
+  bufsize: 'bufsize 1232',
+  log: `log db.Shop.svc.cluster.local
+    log . {
+        class error
+    }`,
+  local: 'local',
+  dns64: 'dns64',
+  any: 'any',
+  rewrite: `rewrite name exact alias.shop.svc.cluster.local web.shop.svc.cluster.local
+    rewrite continue name suffix .old.cluster.local .svc.cluster.local
+    rewrite stop name substring -eb. eb.
+    rewrite name substring \\001. eb.
+    rewrite type PTR A
+    rewrite ttl prefix empty. 5`,
+  template: `template IN ANY tpl.cluster.local {
+        answer "{{ .Name }} 60 IN A 192.0.2.1"
     }
-}
-`;
+    template IN AAAA shop.svc.cluster.local {
+        match ^big
+        rcode NXDOMAIN
+        fallthrough
+    }
+    template CH ANY cluster.local {
+        rcode REFUSED
+    }`,
+  hosts: `hosts {
+        192.0.2.2 hosted.shop.svc.cluster.local ext.shop.svc.cluster.local
+        10.0.0.2 other.test
+        no_reverse
+        fallthrough
+    }`,
+  'hosts with reverse names and zones': `hosts /etc/nothing shop.svc.cluster.local {
+        10.0.0.2 hosted.shop.svc.cluster.local
+        fallthrough db.shop.svc.cluster.local
+    }`,
+  k8s_external: 'k8s_external example.org shop.external.cluster.local',
+};
 
 const NAMES = [
   'web.shop.svc.cluster.local.',
@@ -48,9 +81,21 @@ const NAMES = [
   '1.0.96.10.in-addr.arpa.',
   '9.9.96.10.in-addr.arpa.',
   '01.0.96.10.in-addr.arpa.',
+  '2.0.0.10.in-addr.arpa.',
   '96.10.in-addr.arpa.',
+  '1.0.0.127.in-addr.arpa.',
   '1.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.d.f.ip6.arpa.',
   '2.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.d.f.ip6.arpa.',
+  'alias.shop.svc.cluster.local.',
+  'below.alias.shop.svc.cluster.local.',
+  'web.shop.old.cluster.local.',
+  'w-eb.shop.svc.cluster.local.',
+  'w\\001.shop.svc.cluster.local.',
+  'hosted.shop.svc.cluster.local.',
+  'a.tpl.cluster.local.',
+  'web.shop.external.cluster.local.',
+  'localhost.',
+  'localhost.shop.svc.cluster.local.',
   'example.org.',
   '.',
 ];
@@ -70,70 +115,6 @@ const TYPES = [
   'ANY',
 ];
 
-let server: QueryServer;
-
-beforeAll(async () => {
-  const scenario = await KubernetesScenario.load(COREFILE);
-  const waiting = scenario.bench.run('startup');
-  const ports = [{ name: 'http', port: 80, protocol: 'TCP' }];
-  const objects = [
-    namespace('shop'),
-    service('shop/web', { clusterIPs: ['10.96.0.1', 'fd00::1'], ports }),
-    service('shop/db', {
-      clusterIPs: ['None'],
-      ports: [{ name: 'sql', port: 5432, protocol: 'TCP' }],
-    }),
-    service('shop/big', { clusterIPs: ['None'], ports }),
-    service('shop/empty', { clusterIPs: ['None'], ports }),
-    service('shop/ext', { type: 'ExternalName', externalName: 'example.com' }),
-    slice('shop/db-1', 'db', ['10.0.0.1', '10.0.0.2', '10.0.0.3'], {
-      ports: [{ name: 'sql', port: 5432, protocol: 'TCP' }],
-    }),
-    slice(
-      'shop/big-1',
-      'big',
-      Array.from({ length: 60 }, (_, i) => `10.1.0.${i + 1}`),
-    ),
-  ];
-  for (const object of objects) scenario.source.put(object);
-  scenario.source.sync();
-  await waiting;
-  const { handler } = scenario;
-  const block = {
-    chain: { first: handler, byName: new Map([['kubernetes', handler]]), handlers: [handler] },
-    isDebug: false,
-    hasStacktrace: false,
-    acceptsOtherClasses: false,
-  };
-  const bench = new ThreadBench();
-  server = new QueryServer(
-    'dns://:53',
-    new Router([{ zone: new Uint8Array(1), label: '.', block }]),
-    {
-      log: bench.log,
-      clock: bench.clock,
-      dropped: undefined,
-      countPanic: bench.countPanic,
-    },
-  );
-});
-
-/** Both paths' replies in hex; undefined where the short path leaves the query to the general one. */
-function replies(packet: Uint8Array, isTcp: boolean, family: 1 | 2): [string | undefined, string] {
-  const out = new Uint8Array(70_000);
-  const place = { packet, length: packet.length, out, outOffset: 7, isTcp, family };
-  const length = server.answerDirect(place);
-  const direct =
-    length === 0 ? undefined : Buffer.from(out.subarray(7, 7 + length)).toString('hex');
-  let general = '';
-  const client = clientOf(isTcp ? 'tcp' : 'udp', family === 1 ? '127.0.0.1' : '::1');
-  const late = server.serve(packet, client, (reply) => {
-    general = Buffer.from(reply).toString('hex');
-  });
-  expect(late, 'nothing here may come late').toBeUndefined();
-  return [direct, general];
-}
-
 function spelled(name: string, capitals: number): string {
   return [...name]
     .map((c, i) => (((capitals >> (i % 16)) & 1) === 1 ? c.toUpperCase() : c))
@@ -151,35 +132,46 @@ const edns = fc.option(
   { nil: undefined },
 );
 
+const query = fc.record({
+  name: fc.constantFrom(...NAMES),
+  type: fc.constantFrom(...TYPES),
+  capitals: fc.constantFrom(0, 0, 0x5aa5),
+  opt: edns,
+  isTcp: fc.boolean(),
+  family: fc.constantFrom(1 as const, 2 as const),
+  flags: fc.nat(255),
+});
+
+/** Compares both paths over random queries; the number that the short path answered. */
+function compare(bench: DirectBench, numRuns: number): number {
+  let answered = 0;
+  fc.assert(
+    fc.property(query, ({ name, type, capitals, opt, isTcp, family, flags }) => {
+      const options = opt === undefined ? {} : { edns: opt as Edns };
+      const packet = queryPacket(spelled(name, capitals), type, options);
+      // RD, AD, CD and Z as they come; opcode and QR stay a query's.
+      packet[2] = flags & 1;
+      packet[3] = flags & 0x70;
+      const lines = bench.thread.log.lines.length;
+      const { direct, general } = bench.ask(packet, isTcp, family);
+      if (direct === undefined) return;
+      answered += 1;
+      expect(direct).toBe(general);
+      expect(bench.thread.log.lines.length, 'lines that the short path did not write').toBe(lines);
+    }),
+    { numRuns },
+  );
+  return answered;
+}
+
 describe('the short path', () => {
+  let bench: DirectBench;
+  beforeAll(async () => {
+    bench = await DirectBench.load(`.:53 {\n${KUBERNETES}\n}\n`);
+  });
+
   test('answers nothing else than the general path', () => {
-    let answered = 0;
-    fc.assert(
-      fc.property(
-        fc.record({
-          name: fc.constantFrom(...NAMES),
-          type: fc.constantFrom(...TYPES),
-          capitals: fc.constantFrom(0, 0, 0x5aa5),
-          opt: edns,
-          isTcp: fc.boolean(),
-          family: fc.constantFrom(1 as const, 2 as const),
-          flags: fc.nat(255),
-        }),
-        ({ name, type, capitals, opt, isTcp, family, flags }) => {
-          const options = opt === undefined ? {} : { edns: opt as Edns };
-          const packet = queryPacket(spelled(name, capitals), type, options);
-          // RD, AD, CD and Z as they come; opcode and QR stay a query's.
-          packet[2] = flags & 1;
-          packet[3] = flags & 0x70;
-          const [direct, general] = replies(packet, isTcp, family);
-          if (direct === undefined) return;
-          answered += 1;
-          expect(direct).toBe(general);
-        },
-      ),
-      { numRuns: 3000 },
-    );
-    expect(answered).toBeGreaterThan(300);
+    expect(compare(bench, 3000)).toBeGreaterThan(300);
   });
 
   test.each(['web', 'db', '_sql._tcp.db', 'nope', 'db-0.db'])(
@@ -189,7 +181,7 @@ describe('the short path', () => {
         `${prefix}.shop.svc.cluster.local.`,
         prefix.startsWith('_') ? 'SRV' : 'A',
       );
-      const [direct, general] = replies(packet, false, 1);
+      const { direct, general } = bench.ask(packet);
       expect(direct).toBe(general);
     },
   );
@@ -197,7 +189,7 @@ describe('the short path', () => {
   test('leaves odd packets alone', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 80 }), fc.boolean(), (packet, isTcp) => {
-        const [direct, general] = replies(packet, isTcp, 1);
+        const { direct, general } = bench.ask(packet, isTcp);
         if (direct !== undefined) expect(direct).toBe(general);
       }),
       { numRuns: 2000 },
@@ -206,7 +198,21 @@ describe('the short path', () => {
 
   test('gives up a query of class CH', () => {
     const packet = queryPacket('web.shop.svc.cluster.local.', 'A', { class: RRClass.CH });
-    expect(rrTypeCode('A')).toBe(1);
-    expect(replies(packet, false, 1)[0]).toBeUndefined();
+    expect(bench.ask(packet).direct).toBeUndefined();
+  });
+});
+
+describe('the short path behind', () => {
+  test.each(Object.entries(SCREENS))('%s', async (_word, lines) => {
+    const bench = await DirectBench.load(`.:53 {\n${lines}\n${KUBERNETES}\n}\n`);
+    expect(compare(bench, 2000)).toBeGreaterThan(50);
+  });
+
+  test('all of them', async () => {
+    const lines = Object.entries(SCREENS).map(([word, text]) => (word.includes(' ') ? '' : text));
+    const bench = await DirectBench.load(`.:53 {\n${lines.join('\n')}\n${KUBERNETES}\n}\n`);
+    expect(compare(bench, 3000)).toBeGreaterThan(40);
+    const { direct, general } = bench.ask(queryPacket('web.shop.svc.cluster.local.', 'A'));
+    expect(direct).toBe(general);
   });
 });

@@ -24,6 +24,10 @@ export class ControlBench {
   readonly writer: MetricsWriter;
   readonly instance: Instance;
   readonly blocks: BlockSetup[] = [];
+  /** The last value of each channel. */
+  readonly published: Map<string, unknown> = new Map();
+  /** What the plugins are told about the serving threads. */
+  hasSilentThread = false;
 
   constructor(clock: Clock = systemClock) {
     const slots = createMetricSlots(4096);
@@ -42,7 +46,10 @@ export class ControlBench {
       shared: new Map(),
       isFirst: true,
       isCheck: false,
-      publish: () => {},
+      publish: (channel, data) => {
+        this.published.set(channel, data);
+      },
+      threadsAnswer: () => !this.hasSilentThread,
       newChannel: (plugin) => plugin,
       answer: () => {},
     };

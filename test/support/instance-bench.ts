@@ -41,6 +41,7 @@ export class InstanceBench implements InstanceServices {
   };
   readonly desk: QuestionDesk = new QuestionDesk();
   readonly published: unknown[] = [];
+  readonly threadsAnswer: InstanceServices['threadsAnswer'] = () => true;
   readonly publish: InstanceServices['publish'] = (generation, channel, data) => {
     this.published.push([generation, channel, data]);
   };

@@ -38,9 +38,17 @@ port.on('message', (order: ToServing) => {
       return;
     case 'publish':
       if (order.channel === 'die') throw new Error('died while serving');
+      if (order.channel === 'block') {
+        tell('blocked');
+        Atomics.wait(words, Word.BLOCKED, 1);
+      }
       tell(`publish ${order.generation} ${order.channel} ${String(order.data)}`);
       return;
     case 'answer':
+      return;
+    case 'probe':
+      post({ kind: 'probed' });
+      tell('probe');
       return;
     case 'stop':
       tell('stop');

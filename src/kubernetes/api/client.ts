@@ -1,9 +1,10 @@
 // GET requests to the API server: keep-alive agents, credentials, limits, time-outs, and one report a request for the
 // rest client metrics. Knows nothing of lists and watches but whether a request counts as one.
 
-import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
-import { Agent as HttpsAgent, request as httpsRequest, type RequestOptions } from 'node:https';
+import type { Agent, IncomingMessage } from 'node:http';
+import type { RequestOptions } from 'node:https';
 import type { Clock } from '../../base/clock.ts';
+import { http, https } from '../../base/node-http.ts';
 import type { Connection } from './connection.ts';
 import { errorCode } from './connection-error.ts';
 import type { ConnectionState } from './connection-state.ts';
@@ -59,7 +60,7 @@ export class ApiClient {
   readonly #context: ClientContext;
   readonly #bucket: TokenBucket;
   readonly #slots: Slots;
-  #agent: HttpAgent | undefined;
+  #agent: Agent | undefined;
   #agentKey = '';
 
   constructor(connection: Connection, context: ClientContext) {
@@ -153,7 +154,7 @@ export class ApiClient {
       signal,
     };
     return new Promise((resolve, reject) => {
-      const request = server.isTls ? httpsRequest(options) : httpRequest(options);
+      const request = server.isTls ? https().request(options) : http.request(options);
       const fail = (reason: string) => () =>
         request.destroy(Object.assign(new Error(reason), { code: 'TIMEOUT' }));
       const timer = clock.setTimeout(
@@ -184,13 +185,13 @@ export class ApiClient {
   }
 
   /** The agent for these settings; a new one when the TLS material has changed, since agents keep theirs. */
-  #agentFor({ server, tls }: ConnectionState): HttpAgent {
+  #agentFor({ server, tls }: ConnectionState): Agent {
     const key = JSON.stringify([server, tls]);
     if (this.#agent !== undefined && key === this.#agentKey) return this.#agent;
     this.close();
     this.#agentKey = key;
     this.#agent = server.isTls
-      ? new HttpsAgent({
+      ? new (https().Agent)({
           keepAlive: true,
           rejectUnauthorized: !tls.isInsecure,
           ...(tls.ca && { ca: tls.ca }),
@@ -198,7 +199,7 @@ export class ApiClient {
           ...(tls.key && { key: tls.key }),
           ...(tls.serverName && { servername: tls.serverName }),
         })
-      : new HttpAgent({ keepAlive: true });
+      : new http.Agent({ keepAlive: true });
     return this.#agent;
   }
 }

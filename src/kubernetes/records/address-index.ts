@@ -1,5 +1,7 @@
 // Which objects hold an address, by the address's text. Most addresses belong to one object, so a single one is kept without a
-// list around it: there are as many addresses as endpoints in the cluster.
+// list around it, and an IPv4 address is a number in place of its text: there are as many addresses as endpoints in the cluster.
+
+import { parseIp } from '../../base/ip.ts';
 
 /** What is indexed: an object of a namespace. */
 interface Holder {
@@ -9,11 +11,11 @@ interface Holder {
 
 /** Objects by address text, in order of namespace and name: the same objects make the same records whatever came first. */
 export class AddressIndex<T extends Holder> {
-  readonly #holders = new Map<string, T | readonly T[]>();
+  readonly #holders = new Map<string | number, T | readonly T[]>();
 
   /** The objects that hold the address. */
   get(address: string): readonly T[] {
-    const holder = this.#holders.get(address);
+    const holder = this.#holders.get(keyOf(address));
     if (holder === undefined) return [];
     return isList(holder) ? holder : [holder];
   }
@@ -48,9 +50,17 @@ export class AddressIndex<T extends Holder> {
 
   #set(address: string, holders: readonly T[]): void {
     const [first] = holders;
-    if (first === undefined) this.#holders.delete(address);
-    else this.#holders.set(address, holders.length === 1 ? first : holders);
+    const key = keyOf(address);
+    if (first === undefined) this.#holders.delete(key);
+    else this.#holders.set(key, holders.length === 1 ? first : holders);
   }
+}
+
+/** An IPv4 address has one spelling, and becomes its 32 bits. Two spellings of an IPv6 address stay two, as in CoreDNS. */
+function keyOf(address: string): string | number {
+  const octets = parseIp(address);
+  if (octets?.length !== 4) return address;
+  return octets.reduce((number, octet) => (number << 8) | octet, 0);
 }
 
 function isBefore(a: Holder, b: Holder): boolean {

@@ -9,6 +9,7 @@ import {
 import { trimEndpoints } from '../objects/endpoints.ts';
 import { type NamespaceObject, trimNamespace } from '../objects/namespace.ts';
 import type { ObjectKey } from '../objects/object-key.ts';
+import { packSlice } from '../objects/packed-slice.ts';
 import { type PodObject, trimPod } from '../objects/pod.ts';
 import { type ServiceObject, trimService } from '../objects/service.ts';
 import { type ServiceImportObject, trimServiceImport } from '../objects/service-import.ts';
@@ -65,14 +66,14 @@ export function endpointSlicesResource(labels: string): Resource<EndpointSliceOb
     goType: '*v1.EndpointSlice',
     labelSelector: labels,
     fieldSelector: '',
-    trim: single(trimEndpointSlice),
+    trim: single(trimPackedSlice),
     legacy: {
       path: '/api/v1/endpoints',
       name: 'endpoints',
       goType: '*v1.Endpoints',
       labelSelector: labels,
       fieldSelector: '',
-      trim: trimEndpoints,
+      trim: (raw) => trimEndpoints(raw)?.map(packSlice),
     },
   };
 }
@@ -106,6 +107,11 @@ export function serviceImportsResource(namespaceLabels: string): Resource<Servic
     fieldSelector: '',
     trim: single(trimServiceImport),
   };
+}
+
+function trimPackedSlice(raw: unknown): EndpointSliceObject | undefined {
+  const slice = trimEndpointSlice(raw);
+  return slice && packSlice(slice);
 }
 
 function single<T>(

@@ -5,6 +5,7 @@ import { Rcode } from '../../dns/codes/rcode.ts';
 import { RRClass } from '../../dns/codes/rr-class.ts';
 import { RRType } from '../../dns/codes/rr-type.ts';
 import { hinfoRdata } from '../../dns/rdata/hinfo.ts';
+import type { DirectRole } from '../../plugin/direct.ts';
 import type { Exchange } from '../../plugin/exchange.ts';
 import type { Handler, Later, Outcome } from '../../plugin/handler.ts';
 import type { ServingPlugin } from '../../plugin/serving.ts';
@@ -17,6 +18,10 @@ const TTL = 8482;
 /** Answers ANY, passes on all else. */
 export class AnyHandler implements Handler {
   readonly name = 'any';
+  readonly directRole: DirectRole = {
+    kind: 'screen',
+    passes: ({ type }) => type !== RRType.ANY,
+  };
   readonly #next: Handler;
 
   constructor(next: Handler) {

@@ -8,6 +8,7 @@ import { RRType } from '../../dns/codes/rr-type.ts';
 import { aaaaRdata } from '../../dns/rdata/aaaa.ts';
 import type { ResourceRecord } from '../../dns/record.ts';
 import type { MetricsWriter } from '../../metrics/writer.ts';
+import type { DirectExchange, DirectRole } from '../../plugin/direct.ts';
 import type { Exchange } from '../../plugin/exchange.ts';
 import { after, type Handler, type Later, type Outcome } from '../../plugin/handler.ts';
 import { Reply } from '../../plugin/reply.ts';
@@ -27,6 +28,7 @@ export type Dns64Context = Pick<ServingContext, 'clock' | 'metrics' | 'lookup'>;
 /** Translates where there are no AAAA records. */
 export class Dns64Handler implements Handler {
   readonly name = 'dns64';
+  readonly directRole: DirectRole = { kind: 'screen', passes: (direct) => this.#passes(direct) };
   readonly #options: Dns64Options;
   readonly #next: Handler;
   readonly #clock: Clock;
@@ -47,6 +49,10 @@ export class Dns64Handler implements Handler {
     return after(outcome, (code) =>
       this.#lacksAddress(exchange) ? this.#translate(exchange) : code,
     );
+  }
+
+  #passes({ type, family }: DirectExchange): boolean {
+    return type !== RRType.AAAA || !(this.#options.isForIpv4 || family === 2);
   }
 
   #isTranslated({ client, type, class: queryClass }: Exchange): boolean {

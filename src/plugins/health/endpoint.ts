@@ -4,7 +4,7 @@
 import { formatDuration } from '../../base/duration.ts';
 import { type Logger, pluginLogger } from '../../log/logger.ts';
 import type { Instance } from '../../plugin/control.ts';
-import { HttpListener, PLAIN_TEXT } from '../../plugin/http-listener.ts';
+import { HttpListener, type HttpReply, PLAIN_TEXT } from '../../plugin/http-listener.ts';
 import { HttpProbe, SelfCheck } from './self-check.ts';
 
 /** Options of health. */
@@ -14,6 +14,10 @@ export interface HealthOptions {
   /** How long a process that is about to end still serves, in milliseconds; nothing below 0. */
   readonly lameduckMs: number;
 }
+
+const HEALTHY: HttpReply = reply(200, 'OK');
+/** The control thread is alive, but clients may wait in vain. */
+const UNHEALTHY: HttpReply = reply(503, 'a serving thread does not answer');
 
 /** Opens, closes and lingers. */
 export class HealthEndpoint {
@@ -32,7 +36,7 @@ export class HealthEndpoint {
       address: options.address,
       path: '/health',
       clock: instance.clock,
-      answer: () => ({ status: 200, contentType: PLAIN_TEXT, body: 'OK', isCompressible: false }),
+      answer: () => (instance.threadsAnswer() ? HEALTHY : UNHEALTHY),
     });
   }
 
@@ -78,6 +82,10 @@ export class HealthEndpoint {
     }
     await this.close();
   }
+}
+
+function reply(status: number, body: string): HttpReply {
+  return { status, contentType: PLAIN_TEXT, body, isCompressible: false };
 }
 
 /** The self-check makes a URL of the address, and Go reads that first; only digits are a port there (net/url). */

@@ -1,10 +1,12 @@
 // Asks our own /health once a second and measures it: a slow answer means that the control thread is overloaded
-// (CoreDNS: plugin/health/overloaded.go). Nothing hangs on the outcome but metrics and log lines.
+// (CoreDNS: plugin/health/overloaded.go), a bad status that a serving thread is silent. Nothing hangs on the outcome but metrics
+// and log lines.
 
-import { Agent, get } from 'node:http';
+import type { Agent } from 'node:http';
 import type { Clock, Timer } from '../../base/clock.ts';
 import { formatDuration } from '../../base/duration.ts';
 import { quote } from '../../base/go-text.ts';
+import { http } from '../../base/node-http.ts';
 import type { Logger } from '../../log/logger.ts';
 import type { Counter, Histogram, MetricsWriter } from '../../metrics/writer.ts';
 import { joinHostPort, splitHostPort } from '../../plugin/host-port.ts';
@@ -15,7 +17,7 @@ const TIMEOUT_MS = 3000;
 /** A local request that takes longer deserves a warning. */
 const SLOW_MS = 1000;
 
-/** Asks a URL and resolves when the answer has begun; rejects with an error whose message says why not. */
+/** Asks a URL and resolves when a good answer has begun; rejects with an error whose message says why not. */
 export type Probe = (url: string, timeoutMs: number) => Promise<void>;
 
 /** What a self-check works with. */
@@ -83,16 +85,23 @@ function errorText(error: unknown): string {
 
 /** Keeps one connection open from check to check. */
 export class HttpProbe {
-  readonly #agent: Agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  readonly #agent: Agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
 
   /** Asks with GET, past any proxy. Rejects with Go's text (`Get "URL": dial tcp ...: connect: connection refused`). */
   readonly ask: Probe = (url, timeoutMs) =>
     new Promise((resolve, reject) => {
       const { host, port } = dialAddress(url);
-      const request = get({ agent: this.#agent, host, port, path: '/health', timeout: timeoutMs });
+      const request = http.get({
+        agent: this.#agent,
+        host,
+        port,
+        path: '/health',
+        timeout: timeoutMs,
+      });
       request.once('response', (response) => {
         response.resume();
-        resolve();
+        if (response.statusCode === 200) resolve();
+        else reject(new Error(`Get ${quote(url)}: status ${response.statusCode ?? 0}`));
       });
       request.once('timeout', () => request.destroy(new Error('i/o timeout')));
       request.on('error', (error) => {

@@ -61,6 +61,11 @@ export class HostTable {
     };
   }
 
+  /** Whether the lower-case name in the first `length` octets may have records: true for other names, too, now and then. */
+  mayHold(name: Uint8Array, length: number): boolean {
+    return this.#hasWildcards || this.#nodes.has(hashBytes(name, 0, length));
+  }
+
   #node(name: Name, hash: number): HostNode | undefined {
     const sharing = this.#nodes.get(hash);
     return sharing?.find((node) => equalNames(node.name, name));

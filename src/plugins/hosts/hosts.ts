@@ -5,6 +5,7 @@ import { Rcode } from '../../dns/codes/rcode.ts';
 import { RRType } from '../../dns/codes/rr-type.ts';
 import type { Name } from '../../dns/name.ts';
 import type { ResourceRecord } from '../../dns/record.ts';
+import type { DirectExchange, DirectRole } from '../../plugin/direct.ts';
 import type { Exchange } from '../../plugin/exchange.ts';
 import type { Handler, Later, Outcome } from '../../plugin/handler.ts';
 import type { ServingContext, ServingPlugin } from '../../plugin/serving.ts';
@@ -22,6 +23,7 @@ const EMPTY_TABLE = new HostTable([]);
 /** Answers A, AAAA and PTR. */
 export class HostsHandler implements Handler {
   readonly name = 'hosts';
+  readonly directRole: DirectRole = { kind: 'screen', passes: (direct) => this.#passes(direct) };
   readonly #next: Handler;
   readonly #zones: readonly Name[];
   readonly #fallthrough: readonly Name[] | undefined;
@@ -60,6 +62,16 @@ export class HostsHandler implements Handler {
     // There is no SOA to deny the name with.
     exchange.reply.isLocal = true;
     return Rcode.SERVFAIL;
+  }
+
+  /** Whether `serve` would surely pass such a query on. */
+  #passes(direct: DirectExchange): boolean {
+    const { name, nameLength, type } = direct;
+    const isPointer = type === RRType.PTR;
+    if (!isPointer && !direct.isInSome(this.#zones)) return true;
+    if (this.#file.mayHold(name, nameLength) || this.#inline.mayHold(name, nameLength))
+      return false;
+    return isPointer || direct.fallsThrough(this.#fallthrough);
   }
 
   /** Others may know what this plugin does not, whatever fallthrough says. */

@@ -6,6 +6,7 @@ import { RRType } from '../../dns/codes/rr-type.ts';
 import { isSubdomain, labelCount, type Name, parseName, ROOT } from '../../dns/name.ts';
 import type { ResourceRecord } from '../../dns/record.ts';
 import type { ExternalEntry } from '../../names/external-node.ts';
+import type { DirectRole } from '../../plugin/direct.ts';
 import type { Exchange } from '../../plugin/exchange.ts';
 import { type ExternalNames, externalNamesOf } from '../../plugin/external-names.ts';
 import { after, type Handler, type Later, type Outcome } from '../../plugin/handler.ts';
@@ -42,6 +43,7 @@ export type ExternalContext = Pick<ServingContext, 'lookup' | 'handler'>;
 /** Answers for the zones of one block. */
 export class ExternalHandler implements Handler, ZoneSource {
   readonly name = 'k8s_external';
+  readonly directRole: DirectRole;
   readonly #next: Handler;
   readonly #context: ExternalContext;
   readonly #zones: readonly ExternalZone[];
@@ -59,6 +61,8 @@ export class ExternalHandler implements Handler, ZoneSource {
     this.#ttl = options.ttl;
     this.#fallthrough = options.fallthrough && zoneNames(options.fallthrough);
     this.#zones = options.zones.flatMap((zone) => externalZone(zone, options.apex));
+    const zones = this.#zones.map(({ zone }) => zone);
+    this.directRole = { kind: 'screen', passes: (direct) => !direct.isInSome(zones) };
   }
 
   serve(exchange: Exchange): Later<Outcome> {

@@ -11,6 +11,7 @@ import { aaaaRdata } from '../../dns/rdata/aaaa.ts';
 import { soaRdata } from '../../dns/rdata/soa.ts';
 import type { ResourceRecord } from '../../dns/record.ts';
 import type { Counter, MetricsWriter } from '../../metrics/writer.ts';
+import type { DirectExchange, DirectRole } from '../../plugin/direct.ts';
 import type { Exchange } from '../../plugin/exchange.ts';
 import type { Handler, Later, Outcome } from '../../plugin/handler.ts';
 import type { ServingPlugin } from '../../plugin/serving.ts';
@@ -28,6 +29,7 @@ const REVERSE_ZONES: readonly Name[] = zoneNames([
   '127.in-addr.arpa.',
   '255.in-addr.arpa.',
 ]);
+const LOCAL_ZONES: readonly Name[] = [LOCALHOST, ...REVERSE_ZONES];
 /** Octets of the label `localhost` with its length. */
 const LOCALHOST_LABEL: Uint8Array = LOCALHOST.subarray(0, LOCALHOST.length - 1);
 
@@ -49,6 +51,7 @@ const SOA_RDATA: Uint8Array = soaRdata({
 /** Answers local names, passes on all others. */
 export class LocalHandler implements Handler {
   readonly name = 'local';
+  readonly directRole: DirectRole = { kind: 'screen', passes: (direct) => this.#passes(direct) };
   readonly #isPrefixLocal: boolean;
   readonly #next: Handler;
   readonly #localhostRequests: Counter;
@@ -62,18 +65,24 @@ export class LocalHandler implements Handler {
   serve(exchange: Exchange): Later<Outcome> {
     const { name } = exchange;
     if (equalNames(name, LOCALHOST)) return answerApex(exchange);
-    if (isSubdomain(name, LOCALHOST) || (this.#isPrefixLocal && hasLocalhostPrefix(name))) {
+    const isBelow = isSubdomain(name, LOCALHOST);
+    if (isBelow || (this.#isPrefixLocal && hasLocalhostPrefix(name, name.length))) {
       this.#localhostRequests.add();
       return answerOr(exchange, ADDRESSES.get(exchange.type), exchange.askedName);
     }
     const zone = matchZone(REVERSE_ZONES, name);
     return zone === undefined ? this.#next.serve(exchange) : answerReverse(exchange, zone);
   }
+
+  #passes(direct: DirectExchange): boolean {
+    if (this.#isPrefixLocal && hasLocalhostPrefix(direct.name, direct.nameLength)) return false;
+    return !direct.isInSome(LOCAL_ZONES);
+  }
 }
 
-/** More labels follow: `localhost.` itself is a zone. */
-function hasLocalhostPrefix(name: Name): boolean {
-  if (name.length <= LOCALHOST.length) return false;
+/** More labels follow: `localhost.` itself is a zone. The name is the first `length` octets. */
+function hasLocalhostPrefix(name: Uint8Array, length: number): boolean {
+  if (length <= LOCALHOST.length) return false;
   return LOCALHOST_LABEL.every((octet, at) => name[at] === octet);
 }
 

@@ -2,9 +2,10 @@
 // holds costs one comparison a rule.
 
 import type { Clock } from '../../base/clock.ts';
-import { isSubdomain, type Name, parseName } from '../../dns/name.ts';
+import { isSubdomain, lowerName, type Name, parseName } from '../../dns/name.ts';
 import type { Logger } from '../../log/logger.ts';
 import { isServerError } from '../../plugin/client-write.ts';
+import { type DirectExchange, type DirectRole, endsInZone } from '../../plugin/direct.ts';
 import type { Exchange } from '../../plugin/exchange.ts';
 import type { Handler, Later, Outcome } from '../../plugin/handler.ts';
 import { Reply } from '../../plugin/reply.ts';
@@ -22,6 +23,8 @@ interface Rule {
   readonly scope: Name;
   readonly format: Format;
   readonly isForAll: boolean;
+  /** Whether only errors are logged: replies of the short path never are. */
+  readonly isForErrors: boolean;
   readonly classes: ReadonlySet<LogClass>;
 }
 
@@ -34,6 +37,7 @@ export interface LogTools {
 /** Logs the queries of the first rule that holds their name. */
 export class LogHandler implements Handler {
   readonly name = 'log';
+  readonly directRole: DirectRole = { kind: 'screen', passes: (direct) => this.#passes(direct) };
   readonly #next: Handler;
   readonly #rules: readonly Rule[];
   readonly #tools: LogTools;
@@ -64,6 +68,14 @@ export class LogHandler implements Handler {
   #ruleFor(name: Name): Rule | undefined {
     for (const rule of this.#rules) if (isSubdomain(name, rule.scope)) return rule;
     return undefined;
+  }
+
+  /** Whether such a query leaves no line. */
+  #passes({ name, nameLength }: DirectExchange): boolean {
+    for (const { scope, isForErrors } of this.#rules) {
+      if (endsInZone(name, nameLength, scope)) return isForErrors;
+    }
+    return true;
   }
 
   #finish(rule: Rule, exchange: Exchange, name: Name, outcome: Outcome, startMs: number): void {
@@ -115,8 +127,13 @@ function writtenReply({ reply }: Exchange, outcome: Outcome): Reply {
 function compileRule({ scope, format, classes }: LogRuleOptions): Rule | undefined {
   const name = parseName(scope);
   if (name === undefined) return undefined;
-  const isForAll = classes.includes('all');
-  return { scope: name, format: compileFormat(format), isForAll, classes: new Set(classes) };
+  return {
+    scope: lowerName(name),
+    format: compileFormat(format),
+    isForAll: classes.includes('all'),
+    isForErrors: classes.every((each) => each === 'error'),
+    classes: new Set(classes),
+  };
 }
 
 /** Makes log handlers. */

@@ -2,6 +2,7 @@
 // router has it collect before views choose a block; in the chain it only passes queries on.
 
 import type { Name } from '../../dns/name.ts';
+import type { DirectRole } from '../../plugin/direct.ts';
 import type { Exchange } from '../../plugin/exchange.ts';
 import type { Handler, Later, Outcome } from '../../plugin/handler.ts';
 import {
@@ -16,6 +17,8 @@ import type { MetadataOptions } from './setup.ts';
 /** Collects values for names of its zones. */
 export class MetadataHandler implements Handler, MetadataCollector {
   readonly name = 'metadata';
+  /** Nobody on the short path reads values; those who do send their queries the general way. */
+  readonly directRole: DirectRole = { kind: 'pass' };
   readonly #zones: readonly Name[];
   readonly #next: Handler;
   readonly #providers: readonly MetadataProvider[];

@@ -3,12 +3,14 @@
 
 import { Rcode } from '../../dns/codes/rcode.ts';
 import { isServerError } from '../../plugin/client-write.ts';
+import type { DirectRole } from '../../plugin/direct.ts';
 import type { Exchange } from '../../plugin/exchange.ts';
 import { after, type Handler, type Later, type Outcome } from '../../plugin/handler.ts';
 import type { ServingPlugin } from '../../plugin/serving.ts';
 import type { CnameContext } from './cname-rule.ts';
 import type { RewriteOptions } from './options.ts';
 import { QueryDraft } from './query-draft.ts';
+import { QueryScreen } from './query-screen.ts';
 import { ReplyDraft, type ResponseRule } from './reply-draft.ts';
 import { compileRule, type RequestRule } from './request-rules.ts';
 
@@ -21,6 +23,7 @@ interface Step {
 /** Applies the rules in order until one that ends the list matches. */
 export class RewriteHandler implements Handler {
   readonly name = 'rewrite';
+  readonly directRole: DirectRole | undefined;
   readonly #next: Handler;
   readonly #steps: readonly Step[];
   readonly #echoedOptions: readonly number[] | undefined;
@@ -31,6 +34,8 @@ export class RewriteHandler implements Handler {
       apply: compileRule(action, context),
       isLast,
     }));
+    const screen = QueryScreen.compile(options.rules.map(({ action }) => action));
+    this.directRole = screen && { kind: 'screen', passes: (direct) => screen.passes(direct) };
     const { echoedOptions } = options;
     this.#echoedOptions = echoedOptions.length === 0 ? undefined : echoedOptions;
   }

@@ -7,7 +7,7 @@ import { LineOutput } from '../../../src/log/line-output.ts';
 import { LineRingWriter } from '../../../src/log/line-ring.ts';
 import { PANICS } from '../../../src/metrics/core-metrics.ts';
 import { MetricsRegistry } from '../../../src/metrics/registry.ts';
-import { MetricsWriter } from '../../../src/metrics/writer.ts';
+import { createMetricSlots, MetricsWriter } from '../../../src/metrics/writer.ts';
 import { QuestionDesk } from '../../../src/server/question-desk.ts';
 import { MemoryLogger } from '../../support/chain-doubles.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
@@ -26,11 +26,15 @@ function make(): {
   }, clock);
   const log = new MemoryLogger();
   const metrics = new MetricsRegistry();
+  const slots = createMetricSlots(64);
+  const source = metrics.attachWriter(slots);
+  const controlMetrics = new MetricsWriter(slots, (series) => source.announce(series));
   const outputs = {
     output,
     log,
     logLayout: 'coredns',
     metrics,
+    controlMetrics,
     clock,
     desk: new QuestionDesk(),
   } as const;
@@ -65,6 +69,23 @@ test('the counts of a thread that died stay in the sums', async () => {
 test('other messages are nobody else’s business', () => {
   const { maker } = make();
   expect(() => maker.onMessage(3, { kind: 'stopped' })).not.toThrow();
+});
+
+test('the end of a thread counts as a panic', async () => {
+  const { maker, metrics } = make();
+  maker.onCrash(0, new Error('boom'));
+  maker.onCrash(1, undefined);
+  expect(await metrics.expose()).toContain('coredns_panics_total 2');
+});
+
+test('a thread that falls silent is told about, and that it answers again', () => {
+  const { maker, log } = make();
+  maker.onSilence(1, true);
+  maker.onSilence(1, false);
+  expect(log.lines).toEqual([
+    '[ERROR] serving thread 1 has not answered for 5s',
+    '[INFO] serving thread 1 answers again',
+  ]);
 });
 
 test('a thread that ends or cannot take over is told about', () => {

@@ -1,11 +1,14 @@
 // The orders of the control thread, carried out with real sockets: two-step changes, sockets that stay, answers that
 // are still owed.
 
+import dgram from 'node:dgram';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { once } from 'node:events';
 import type net from 'node:net';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { systemClock } from '../../../src/base/clock.ts';
 import { decodeMessage } from '../../../src/dns/message.ts';
+import { loadUdpAddon } from '../../../src/native/udp-addon.ts';
 import type {
   FromServing,
   ListenerSpec,
@@ -29,6 +32,7 @@ import { frame, TcpClient } from '../../support/tcp-client.ts';
 class Bench {
   readonly replies: FromServing[] = [];
   readonly closed: unknown[] = [];
+  readonly services: ThreadBench;
   readonly thread: ServingThread;
 
   constructor(serve?: Serve, services: Partial<ThreadServices> = {}) {
@@ -39,11 +43,8 @@ class Bench {
         onClose(() => this.closed.push(options));
       },
     );
-    const bench = new ThreadBench(plugin);
-    const all = { ...services };
-    this.thread = new ServingThread(Object.assign(bench, all), (message) =>
-      this.replies.push(message),
-    );
+    this.services = Object.assign(new ThreadBench(plugin), services);
+    this.thread = new ServingThread(this.services, (message) => this.replies.push(message));
   }
 
   async load(config: ServingConfig): Promise<void> {
@@ -263,6 +264,39 @@ describe('publish', () => {
       [1, 'b'],
       [2, 'c'],
     ]);
+  });
+});
+
+describe('probe', () => {
+  test('is replied to while an order is being carried out', async () => {
+    const bench = start();
+    const port = await freePort();
+    const preparing = bench.thread.handle({
+      kind: 'prepare',
+      config: answering(1, 0, listenerSpec(port)),
+    });
+    bench.thread.probe();
+    expect(bench.replies).toEqual([{ kind: 'probed' }]);
+    await preparing;
+  });
+
+  test.skipIf(typeof loadUdpAddon() === 'string')('counts what the kernel dropped', async () => {
+    const bench = start();
+    const port = await freePort();
+    await bench.load(answering(1, 0, listenerSpec(port)));
+    const drops = (): number | undefined =>
+      bench.services.counts('nodens_udp_kernel_drops_total')[`dns://127.0.0.1:${port}`];
+    expect(drops()).toBe(0);
+    const client = dgram.createSocket('udp4');
+    client.connect(port, '127.0.0.1');
+    await once(client, 'connect');
+    // More than any receive buffer holds, before this thread comes to read.
+    for (let sent = 0; sent < 500; sent++) client.send(Buffer.alloc(32_768));
+    await vi.waitFor(() => {
+      bench.thread.probe();
+      expect(drops()).toBeGreaterThan(0);
+    });
+    client.close();
   });
 });
 

@@ -39,6 +39,10 @@ class Bench implements ThreadMaker {
     this.note(index, `not restored: ${reason}`);
   }
 
+  onSilence(index: number, isSilent: boolean): void {
+    this.note(index, isSilent ? 'silent' : 'answers again');
+  }
+
   note(index: number, text: string): void {
     this.events.push(`${index} ${text}`);
     for (const watch of [...this.#watchers]) watch();
@@ -68,6 +72,27 @@ class Bench implements ThreadMaker {
 
   fail(index: number, word: number, times = 1): void {
     this.words[index]?.fill(times, word, word + 1);
+  }
+
+  /** A second passes, and these threads answer the question of that second. */
+  async beat(...answering: readonly number[]): Promise<void> {
+    this.events.splice(0);
+    this.clock.advance(1000);
+    await Promise.all(answering.map((index) => this.seen(`${index} probe`)));
+  }
+
+  /** Makes a thread hang until `release`. */
+  async block(index: number): Promise<void> {
+    this.words[index]?.fill(1, Word.BLOCKED, Word.BLOCKED + 1);
+    this.threads.publish(1, 'block', undefined);
+    await this.seen(`${index} blocked`);
+  }
+
+  release(index: number): void {
+    const words = this.words[index];
+    if (words === undefined) return;
+    Atomics.store(words, Word.BLOCKED, 0);
+    Atomics.notify(words, Word.BLOCKED);
   }
 
   starts(index: number): number {
@@ -223,6 +248,92 @@ describe('a thread that dies', () => {
     await expect(bench.threads.prepare(generation(1))).rejects.toThrow(
       'serving thread ended: died while preparing',
     );
+  });
+});
+
+describe('a thread that hangs', () => {
+  test('is silent after five seconds, and no longer when it answers again', async () => {
+    const bench = make();
+    await bench.serve(2);
+    await bench.beat(0, 1);
+    await bench.block(1);
+    for (let second = 0; second <= 4; second++) {
+      await bench.beat(0);
+      expect(bench.threads.areAnswering, `after ${second} s`).toBe(true);
+    }
+    await bench.beat(0);
+    expect(bench.threads.areAnswering).toBe(false);
+    expect(bench.events).toContain('1 silent');
+    await bench.beat(0);
+    expect(bench.events).not.toContain('1 silent');
+    bench.release(1);
+    await bench.seen('1 answers again');
+    expect(bench.threads.areAnswering).toBe(true);
+    await bench.beat(0, 1);
+    expect(bench.threads.areAnswering).toBe(true);
+  });
+
+  test('is asked once, however long it hangs', async () => {
+    const bench = make();
+    await bench.serve(1);
+    await bench.block(0);
+    for (let second = 0; second < 20; second++) await bench.beat();
+    bench.release(0);
+    await bench.seen('0 answers again');
+    await bench.beat(0);
+    expect(bench.events).toEqual(['0 probe']);
+  });
+
+  test('and one that did so from its first second on is found, too', async () => {
+    const bench = make();
+    await bench.serve(1);
+    await bench.block(0);
+    bench.clock.advance(5000);
+    expect(bench.threads.areAnswering).toBe(true);
+    bench.clock.advance(1000);
+    expect(bench.threads.areAnswering).toBe(false);
+    bench.release(0);
+    await bench.seen('0 answers again');
+  });
+});
+
+describe('a successor', () => {
+  test('in time makes nobody silent', async () => {
+    const bench = make();
+    await bench.serve(2);
+    await bench.beat(0, 1);
+    bench.threads.publish(1, 'die', undefined);
+    await Promise.all([bench.seen('0 commit 1'), bench.seen('1 commit 1')]);
+    for (let second = 0; second < 7; second++) await bench.beat(0, 1);
+    expect(bench.threads.areAnswering).toBe(true);
+    expect(bench.events.filter((event) => event.endsWith('silent'))).toEqual([]);
+  });
+
+  test('that cannot take over is silent after five seconds, though it answers', async () => {
+    const bench = make();
+    await bench.serve(1);
+    await bench.beat(0);
+    bench.fail(0, Word.FAIL_PREPARE, 6);
+    bench.threads.publish(1, 'die', undefined);
+    await bench.seen('0 not restored: Listen: no');
+    for (let second = 0; second <= 4; second++) {
+      expect(bench.threads.areAnswering, `after ${second} s`).toBe(true);
+      await bench.beat(0);
+      await bench.seen('0 not restored: Listen: no');
+    }
+    await bench.beat(0);
+    expect(bench.threads.areAnswering).toBe(false);
+    await bench.seen('0 commit 1');
+    await bench.beat(0);
+    expect(bench.threads.areAnswering).toBe(true);
+  });
+
+  test('nobody is asked before there is a configuration', async () => {
+    const bench = make();
+    bench.threads.grow(1);
+    await bench.threads.prepare(generation(1));
+    expect(bench.clock.pendingTimers).toBe(0);
+    expect(bench.threads.areAnswering).toBe(true);
   });
 });
 

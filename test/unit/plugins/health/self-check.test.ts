@@ -126,6 +126,21 @@ describe('probes', () => {
     });
   });
 
+  test('fail on any status but 200', async () => {
+    const server = createServer((_request, response) => response.writeHead(503).end('no'));
+    const port = await freePort();
+    await new Promise<void>((resolve) => {
+      server.listen(port, '127.0.0.1', resolve);
+    });
+    await expect(probe.ask(`http://:${port}/health`, 1000)).rejects.toThrow(
+      `Get "http://:${port}/health": status 503`,
+    );
+    probe.close();
+    await new Promise((resolve) => {
+      server.close(resolve);
+    });
+  });
+
   test('are refused', async () => {
     const port = await freePort();
     await expect(probe.ask(`http://:${port}/health`, 1000)).rejects.toThrow(

@@ -90,6 +90,20 @@ describe('life of the endpoint', () => {
     await expect(askHttp(port, '/health')).rejects.toThrow('ECONNREFUSED');
   });
 
+  test('fails while a serving thread is silent', async () => {
+    const { bench, port } = await started('health 127.0.0.1:PORT');
+    bench.hasSilentThread = true;
+    const { status, headers, body } = await askHttp(port, '/health');
+    expect([status, headers['content-type'], body.toString()]).toEqual([
+      503,
+      'text/plain; charset=utf-8',
+      'a serving thread does not answer',
+    ]);
+    bench.hasSilentThread = false;
+    expect((await askHttp(port, '/health')).status).toBe(200);
+    await bench.run('shutdown');
+  });
+
   test('a negative lameduck does not wait', async () => {
     const { bench } = await started('health 127.0.0.1:PORT {\nlameduck -1s\n}');
     await bench.run('finalShutdown');

@@ -1,0 +1,69 @@
+// Keeps the process small between bursts. A start or a list of the whole cluster leaves garbage that V8 would only collect when
+// something is allocated again, freed memory that malloc keeps, and pages of the program that only the start has used. All on the
+// control thread: a collection there delays no answer. docs/adr/0004-memory.md has the figures.
+
+import type { Clock, Timer } from '../base/clock.ts';
+
+/** What the keeper works with. */
+export interface MemoryTools {
+  /** Octets of live and dead objects of this thread. */
+  usedHeap(): number;
+  /** Collects all garbage of this thread; undefined where Node was started without --expose-gc. */
+  readonly collect: (() => void) | undefined;
+  /** Hands free memory and idle program pages to the kernel; undefined without the native addon. */
+  readonly release: (() => void) | undefined;
+}
+
+/** From the first look, when a start is through, to the next ones. */
+const FIRST_LOOK_MS = 2000;
+const LOOK_MS = 5000;
+/** A heap that has grown by this much since it was collected holds garbage worth a collection. */
+const GROWTH = 1.15;
+
+/** Looks now and then whether there is memory to give back. */
+export class MemoryKeeper {
+  readonly #tools: MemoryTools;
+  readonly #clock: Clock;
+  #timer: Timer | undefined;
+  #collectedHeap = 0;
+
+  constructor(tools: MemoryTools, clock: Clock) {
+    this.#tools = tools;
+    this.#clock = clock;
+  }
+
+  /** Begins to look; does not keep the process alive. */
+  start(): void {
+    this.#lookIn(FIRST_LOOK_MS);
+  }
+
+  stop(): void {
+    if (this.#timer !== undefined) this.#clock.clearTimeout(this.#timer);
+  }
+
+  #lookIn(delayMs: number): void {
+    this.#timer = this.#clock.setTimeout(() => {
+      this.#look();
+      this.#lookIn(LOOK_MS);
+    }, delayMs);
+    this.#timer.unref();
+  }
+
+  #look(): void {
+    const { usedHeap, collect, release } = this.#tools;
+    if (collect !== undefined && usedHeap() > this.#collectedHeap * GROWTH) {
+      collect();
+      this.#collectedHeap = usedHeap();
+    }
+    release?.();
+  }
+}
+
+/** The tools of this process. */
+export function memoryTools(addon: { releaseMemory(): void } | undefined): MemoryTools {
+  return {
+    usedHeap: () => process.memoryUsage().heapUsed,
+    collect: globalThis.gc && (() => void globalThis.gc?.()),
+    release: addon && (() => addon.releaseMemory()),
+  };
+}

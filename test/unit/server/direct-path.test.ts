@@ -1,0 +1,87 @@
+// Which server blocks have the short path: those of the distributions' Corefiles, for cluster names.
+
+import { expect, test } from 'vitest';
+import { DirectBench } from '../../support/direct-bench.ts';
+import { queryPacket } from '../../support/dns-client.ts';
+
+const CLUSTER = `kubernetes cluster.local in-addr.arpa ip6.arpa {
+      endpoint http://127.0.0.1:1
+      pods insecure
+      fallthrough in-addr.arpa ip6.arpa
+      ttl 30
+    }`;
+
+/** The lines that all of them have. */
+const COMMON = `errors
+    health {
+      lameduck 5s
+    }
+    ready
+    prometheus :9153
+    forward . 127.0.0.1:1 {
+      max_concurrent 1000
+    }
+    loop
+    reload
+    loadbalance
+    ${CLUSTER}`;
+
+const HOSTS = `hosts {
+      192.168.49.1 host.minikube.internal
+      fallthrough
+    }`;
+
+const SHORT: Readonly<Record<string, string>> = {
+  kubeadm: `cache 30 {
+      disable success cluster.local
+      disable denial cluster.local
+    }`,
+  'the deployment of the project, Helm, EKS, AKS': 'cache 30',
+  'k3s, minikube without log': `cache 30\n${HOSTS}`,
+  'kops of a gossip cluster': `cache 30
+    hosts /etc/nothing k8s.local {
+      ttl 30
+      fallthrough
+    }`,
+  'kops with IPv6 alone': 'cache 30\ndns64',
+  kubespray: `cache 30
+    rewrite name exact foo.example.org web.shop.svc.cluster.local
+    k8s_external example.org
+    ${HOSTS}`,
+  'log of errors alone': `cache 30
+    log . {
+      class error
+    }`,
+  'a template for another zone, and bufsize': `cache 30
+    bufsize 1232
+    template ANY ANY example.net {
+      rcode NXDOMAIN
+    }`,
+};
+
+const GENERAL: Readonly<Record<string, string>> = {
+  'minikube, which logs each query': `cache 30\nlog\n${HOSTS}`,
+  'autopath, which asks for other names': 'cache 30\nautopath @kubernetes',
+  'acl, which looks at the client': 'acl {\nallow net 10.0.0.0/8\n}',
+  'a rewrite by an expression': 'rewrite name regex (.*)\\.old {1}.new',
+  'a cache with TTLs that local data exceeds': 'cache 10',
+};
+
+async function direct(lines: string): Promise<string | undefined> {
+  const bench = await DirectBench.load(`.:53 {\n${lines}\n${COMMON}\n}\n`);
+  const replies = bench.ask(queryPacket('web.shop.svc.cluster.local.', 'A'));
+  if (replies.direct !== undefined) expect(replies.direct).toBe(replies.general);
+  return replies.direct;
+}
+
+test.each(Object.entries(SHORT))('%s: cluster names take the short path', async (_about, lines) => {
+  expect(await direct(lines)).toBeDefined();
+});
+
+test.each(Object.entries(GENERAL))('%s: no short path', async (_about, lines) => {
+  expect(await direct(lines)).toBeUndefined();
+});
+
+test('bug: a block with a view answered what its view does not take', async () => {
+  expect(await direct("view v {\nexpr type() == 'AAAA'\n}")).toBeUndefined();
+});
