@@ -23,6 +23,8 @@ export interface ThreadMaker {
   onSilence(index: number, isSilent: boolean): void;
 }
 
+/** A thread needs at most twice its grace (serving-thread.ts) to end; one that takes longer hangs. */
+const STOP_MS = 12_000;
 /** Pause before a thread that never served, or could not take over, is tried again. */
 const RETRY_MS = 1000;
 
@@ -84,7 +86,14 @@ export class ServingThreads {
     this.#isStopping = true;
     this.#pulse.stop();
     for (const timer of this.#retries) this.#maker.clock.clearTimeout(timer);
-    await Promise.all(this.#threads.map((thread) => thread.stop()));
+    await Promise.all(this.#threads.map((thread) => this.#end(thread)));
+  }
+
+  async #end(thread: ServingThreadHandle): Promise<void> {
+    const { clock } = this.#maker;
+    const timer = clock.setTimeout(() => void thread.terminate(), STOP_MS);
+    await thread.stop();
+    clock.clearTimeout(timer);
   }
 
   #start(index: number): ServingThreadHandle {
@@ -205,6 +214,11 @@ class ServingThreadHandle implements PulseTarget {
 
   async stop(): Promise<void> {
     await this.#ask({ kind: 'stop' }, 'stopped');
+    await this.terminate();
+  }
+
+  /** At once, whatever it does. */
+  async terminate(): Promise<void> {
     await this.#worker.terminate();
   }
 

@@ -356,6 +356,18 @@ describe('stop', () => {
     expect(bench.starts(0)).toBe(1);
   });
 
+  test('does not wait for a thread that hangs', async () => {
+    const bench = make();
+    await bench.serve(1);
+    await bench.block(0);
+    const stopped = bench.threads.stop();
+    bench.clock.advance(12_000);
+    await stopped;
+    running.splice(0);
+    expect(bench.starts(0)).toBe(1);
+    expect(bench.clock.pendingTimers).toBe(0);
+  });
+
   test('forgets successors that wait for their turn', async () => {
     const bench = make();
     await bench.serve(1);
