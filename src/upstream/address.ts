@@ -20,6 +20,13 @@ export function joinHostPort(host: string, port: string | number): string {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
+/** Host and port of `host:port` or `[v6]:port`; undefined when there is no port (Go's net.SplitHostPort). */
+export function splitHostPort(text: string): UpstreamAddress | undefined {
+  const [, bracketed, plain, port] = /^(?:\[([^[\]]*)\]|([^:[\]]*)):([^:[\]]*)$/.exec(text) ?? [];
+  const host = bracketed ?? plain;
+  return host === undefined || port === undefined ? undefined : { host, port };
+}
+
 /** The port as a number; a string is Go's error text for `network` (`udp`, `tcp`). */
 export function portNumber(port: string, network: string): number | string {
   if (!/^\d+$/.test(port)) return `dial ${network}: lookup ${network}/${port}: unknown port`;

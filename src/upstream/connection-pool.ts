@@ -11,6 +11,8 @@ export interface PooledConnection {
   readonly lastUsedMs: number;
   readonly sent: number;
   readonly inFlight: number;
+  /** It takes no more queries; those in flight may still end well. */
+  readonly isRetired: boolean;
   ask(query: UpstreamQuery, timeoutMs: number): Promise<UpstreamOutcome>;
   retire(): void;
 }
@@ -116,6 +118,7 @@ export class ConnectionPool<T extends PooledConnection> {
   }
 
   #isFresh(connection: T): boolean {
+    if (connection.isRetired) return false;
     const { clock, expireMs, maxAgeMs } = this.#options;
     const nowMs = clock.monotonicMs();
     const ageMs = nowMs - connection.createdMs;

@@ -4,7 +4,7 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
 import { addressText, joinHostPort, portNumber } from './address.ts';
-import { dialError, type Operation, systemError, timeoutError } from './network-error.ts';
+import { type Operation, systemError, timeoutError, upstreamError } from './network-error.ts';
 import { PendingQueries } from './pending-queries.ts';
 import { randomPort } from './random.ts';
 import type { ConnectionOptions } from './upstream-options.ts';
@@ -19,6 +19,7 @@ export class DatagramLink {
   lastUsedMs: number;
   /** Queries sent since it was opened. */
   sent = 0;
+  isRetired = false;
   readonly #options: ConnectionOptions;
   readonly #onClosed: (link: DatagramLink) => void;
   readonly #pending: PendingQueries;
@@ -26,7 +27,6 @@ export class DatagramLink {
   /** Packets that wait for the socket to open; undefined once it is open. */
   #waiting: { readonly id: number; readonly packet: Uint8Array }[] | undefined = [];
   #socket: Socket | undefined = undefined;
-  #isRetired = false;
   #isClosed = false;
   #bindAttempts = 0;
 
@@ -69,7 +69,7 @@ export class DatagramLink {
 
   /** Takes no more queries (the pool sees to that) and closes when those in flight have ended. */
   retire(): void {
-    this.#isRetired = true;
+    this.isRetired = true;
     this.#closeIfDone();
   }
 
@@ -77,7 +77,7 @@ export class DatagramLink {
     const port = portNumber(this.#options.address.port, 'udp');
     if (typeof port === 'string') {
       // Later, as the first query is added after the constructor.
-      queueMicrotask(() => this.#fail(dialError(port)));
+      queueMicrotask(() => this.#fail(upstreamError(port)));
       return;
     }
     const socket = createSocket(isIPv6(this.#options.address.host) ? 'udp6' : 'udp4');
@@ -142,13 +142,13 @@ export class DatagramLink {
 
   /** An ICMP error says nothing about which query it was for: all in flight have failed. */
   #fail(error: Error): void {
-    this.#isRetired = true;
+    this.isRetired = true;
     this.#pending.failAll(error, () => false);
     this.#closeIfDone();
   }
 
   #closeIfDone(): void {
-    if (!this.#isRetired || this.#isClosed || this.#pending.size > 0) return;
+    if (!this.isRetired || this.#isClosed || this.#pending.size > 0) return;
     this.#isClosed = true;
     this.#socket?.close();
     this.#onClosed(this);

@@ -58,8 +58,8 @@ export function closedError(): Error {
   return failure('UPSTREAM_FAILED', 'EOF', undefined);
 }
 
-/** An address that cannot be dialled at all; `text` is whole. */
-export function dialError(text: string): Error {
+/** Anything else; `text` is whole. */
+export function upstreamError(text: string): Error {
   return failure('UPSTREAM_FAILED', text, undefined);
 }
 

@@ -62,7 +62,7 @@ export class ProxyMetrics {
   }
 
   /** A query took a connection that was there, or opened one. */
-  countUse(network: 'udp' | 'tcp', isReused: boolean): void {
+  countUse(network: 'udp' | 'tcp' | 'tcp-tls', isReused: boolean): void {
     const key = `${network}/${isReused}`;
     let counter = this.#uses.get(key);
     if (counter === undefined) {

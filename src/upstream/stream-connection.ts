@@ -1,17 +1,19 @@
-// One TCP connection to an upstream (RFC 7766): queries are pipelined, replies may come in any order. Opens by
-// itself; closes when retired and idle, when the peer closes, or when it fails.
+// One TCP connection to an upstream (RFC 7766), with TLS in between (RFC 7858) where the options have it: queries are
+// pipelined, replies may come in any order. Opens by itself; closes when retired and idle, when the peer closes, or when
+// it fails.
 
 import { connect, type Socket } from 'node:net';
 import type { Timer } from '../base/clock.ts';
 import { addressText, joinHostPort, portNumber } from './address.ts';
 import {
   closedError,
-  dialError,
   type Operation,
   systemError,
   timeoutError,
+  upstreamError,
 } from './network-error.ts';
 import { PendingQueries } from './pending-queries.ts';
+import { tlsError } from './tls-error.ts';
 import type { ConnectionOptions } from './upstream-options.ts';
 import type { UpstreamOutcome, UpstreamQuery } from './upstream-query.ts';
 
@@ -32,6 +34,7 @@ export class StreamConnection {
   lastUsedMs: number;
   /** Queries sent since it was opened. */
   sent = 0;
+  isRetired = false;
   readonly #options: ConnectionOptions;
   readonly #onClosed: (connection: StreamConnection) => void;
   readonly #pending: PendingQueries;
@@ -45,7 +48,6 @@ export class StreamConnection {
   /** Queries for when the connection is open. */
   #waiting: Request[] = [];
   #isConnected = false;
-  #isRetired = false;
   #isClosed = false;
 
   constructor(options: ConnectionOptions, onClosed: (connection: StreamConnection) => void) {
@@ -87,34 +89,57 @@ export class StreamConnection {
 
   /** Takes no more queries (the pool sees to that) and closes when those in flight have ended. */
   retire(): void {
-    this.#isRetired = true;
+    this.isRetired = true;
     this.#closeIfDone();
   }
 
   #open(): void {
-    const { address, sourceAddress, clock } = this.#options;
+    const { address, tls } = this.#options;
     const port = portNumber(address.port, 'tcp');
     if (typeof port === 'string') {
       // Later, as the first query is added after the constructor.
-      queueMicrotask(() => this.#fail(dialError(port)));
-      return;
+      queueMicrotask(() => this.#fail(upstreamError(port)));
+    } else if (tls === undefined) {
+      this.#dial(port);
+    } else {
+      tls.open(this.#options, port).then(
+        (socket) => this.#adopt(socket),
+        (error: Error) => this.#fail(error),
+      );
     }
+  }
+
+  #dial(port: number): void {
+    const { address, sourceAddress, clock } = this.#options;
     const socket = connect({
       host: address.host,
       port,
       noDelay: true,
       ...(sourceAddress === undefined ? {} : { localAddress: sourceAddress }),
     });
-    this.#socket = socket;
     this.#dialTimer = clock.setTimeout(
       () => this.#fail(timeoutError(this.#operation('dial'))),
       DIAL_TIMEOUT_MS,
     );
     socket.on('connect', () => this.#onConnect(socket));
+    this.#listen(socket);
+  }
+
+  /** Takes a TLS connection after its handshake. */
+  #adopt(socket: Socket): void {
+    this.#listen(socket);
+    if (this.#isClosed) socket.destroy();
+    else if (socket.destroyed) this.#fail(closedError());
+    else this.#onConnect(socket);
+  }
+
+  #listen(socket: Socket): void {
+    this.#socket = socket;
     socket.on('data', (chunk: Uint8Array) => this.#receive(chunk));
-    socket.on('error', (error) =>
-      this.#fail(systemError(this.#operation(this.#isConnected ? 'read' : 'dial'), error)),
-    );
+    socket.on('error', (error) => {
+      const operation = this.#operation(this.#isConnected ? 'read' : 'dial');
+      this.#fail(tlsError(error) ?? systemError(operation, error));
+    });
     socket.on('close', () => this.#fail(closedError()));
   }
 
@@ -150,7 +175,7 @@ export class StreamConnection {
 
   /** A peer that was silent for so long gets no more queries over this connection. */
   #timeout(): Error {
-    this.#isRetired = true;
+    this.isRetired = true;
     return timeoutError(this.#operation('read'));
   }
 
@@ -161,7 +186,7 @@ export class StreamConnection {
 
   #fail(error: Error): void {
     if (this.#isClosed) return;
-    this.#isRetired = true;
+    this.isRetired = true;
     const waiting = this.#waiting;
     this.#waiting = [];
     for (const { settle } of waiting) {
@@ -173,7 +198,7 @@ export class StreamConnection {
   }
 
   #closeIfDone(): void {
-    if (!this.#isRetired || this.#isClosed || this.inFlight > 0) return;
+    if (!this.isRetired || this.#isClosed || this.inFlight > 0) return;
     this.#isClosed = true;
     this.#stopDialTimer();
     this.#socket?.destroy();

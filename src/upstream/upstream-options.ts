@@ -1,7 +1,8 @@
-// How connections to an upstream are kept: shared by the UDP and the TCP side.
+// How connections to an upstream are kept: shared by all protocols.
 
 import type { Clock } from '../base/clock.ts';
 import type { UpstreamAddress } from './address.ts';
+import type { TlsClient } from './tls-client.ts';
 
 /** Settings of all connections to one upstream. */
 export interface ConnectionOptions {
@@ -17,4 +18,6 @@ export interface ConnectionOptions {
   readonly readTimeoutMs: number;
   /** Local address to send from; undefined leaves it to the kernel. */
   readonly sourceAddress: string | undefined;
+  /** Opens what is TCP otherwise; absent for plain TCP. */
+  readonly tls?: TlsClient | undefined;
 }

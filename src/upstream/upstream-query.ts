@@ -52,13 +52,14 @@ export function readReply(bytes: Uint8Array, maxSize: number): Message | undefin
   return decodeMessage(head);
 }
 
-/** Whether a reply repeats the question; names are compared without case. The class is not, as in CoreDNS. */
+/** Whether a reply repeats the question; names are compared without case (request.Match of CoreDNS). */
 export function isReplyTo(message: Message, question: Question): boolean {
   const [asked, ...more] = message.questions;
   return (
     asked !== undefined &&
     more.length === 0 &&
     asked.type === question.type &&
+    asked.class === question.class &&
     equalNames(asked.name, question.name)
   );
 }

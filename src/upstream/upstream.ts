@@ -10,6 +10,7 @@ import { addressText } from './address.ts';
 import { ConnectionPool, type PoolShape } from './connection-pool.ts';
 import { DatagramLink } from './datagram-link.ts';
 import { Health } from './health.ts';
+import { type DohMethod, HttpsConnection } from './https-connection.ts';
 import { MAX_PENDING } from './pending-queries.ts';
 import { ProxyMetrics } from './proxy-metrics.ts';
 import { StreamConnection } from './stream-connection.ts';
@@ -39,6 +40,12 @@ const TCP_SHAPE: PoolShape = {
   renewAfterMs: Number.POSITIVE_INFINITY,
 };
 
+/** A handshake costs more than a little wait behind other queries (RFC 7858 section 3.4 asks for few connections). */
+const TLS_SHAPE: PoolShape = { ...TCP_SHAPE, maxOpen: 8, queriesBeforeOpening: 4 };
+
+/** Requests do not wait for each other in HTTP/2; servers allow a hundred or more at once (RFC 9113 section 6.5.2). */
+const HTTPS_SHAPE: PoolShape = { ...TCP_SHAPE, maxOpen: 2, queriesBeforeOpening: 100 };
+
 /** How an upstream is probed. */
 export interface ProbeOptions {
   readonly intervalMs: number;
@@ -63,7 +70,12 @@ export interface UpstreamOptions extends ConnectionOptions {
   readonly metrics: MetricsWriter;
   /** For the plugin's metrics of its own. */
   readonly observer?: UpstreamObserver;
+  /** Queries go over HTTPS by this method; needs `tls`. */
+  readonly doh?: DohMethod | undefined;
 }
+
+/** Connections where there is no choice between UDP and TCP. */
+type SecurePool = ConnectionPool<StreamConnection | HttpsConnection>;
 
 /** One upstream server. */
 export class Upstream {
@@ -74,6 +86,8 @@ export class Upstream {
   readonly #health: Health;
   readonly #datagrams: ConnectionPool<DatagramLink>;
   readonly #streams: ConnectionPool<StreamConnection>;
+  /** For `tls` and `doh`. */
+  readonly #secure: SecurePool | undefined;
 
   constructor(options: UpstreamOptions) {
     this.text = addressText(options.address);
@@ -100,6 +114,28 @@ export class Upstream {
       (onClosed) => new StreamConnection(options, onClosed),
       (isReused) => this.#metrics.countUse('tcp', isReused),
     );
+    this.#secure = this.#securePool();
+  }
+
+  #securePool(): SecurePool | undefined {
+    const options = this.#options;
+    const { tls, doh: method } = options;
+    if (tls === undefined) return undefined;
+    if (method === undefined) {
+      return new ConnectionPool(
+        options,
+        TLS_SHAPE,
+        (onClosed) => new StreamConnection(options, onClosed),
+        (isReused) => this.#metrics.countUse('tcp-tls', isReused),
+      );
+    }
+    return new ConnectionPool(
+      options,
+      HTTPS_SHAPE,
+      (onClosed) => new HttpsConnection({ ...options, tls, method }, onClosed),
+      // CoreDNS does not count these.
+      () => undefined,
+    );
   }
 
   /** Whether more than `maxFails` probes have failed in a row. */
@@ -112,11 +148,11 @@ export class Upstream {
     this.#health.check();
   }
 
-  /** Asks over UDP or TCP. The promise never rejects. */
+  /** Asks over UDP or TCP, or what is safe where the options say so. The promise never rejects. */
   async ask(query: UpstreamQuery, network: 'udp' | 'tcp'): Promise<UpstreamOutcome> {
     const { clock, readTimeoutMs, observer } = this.#options;
     const startMs = clock.monotonicMs();
-    const pool = network === 'tcp' ? this.#streams : this.#datagrams;
+    const pool = this.#secure ?? (network === 'tcp' ? this.#streams : this.#datagrams);
     let outcome = await pool.ask(query, readTimeoutMs);
     // A connection that the peer closed while it was in the pool is nobody's fault: the next one, at last a new
     // one, is asked instead.
@@ -136,6 +172,7 @@ export class Upstream {
     this.#health.stop();
     this.#datagrams.close();
     this.#streams.close();
+    this.#secure?.close();
   }
 
   /** Asks for the NS records of the probe's domain, over a connection of its own; anything that comes back is well. */
@@ -147,14 +184,23 @@ export class Upstream {
       question,
       receiveSize: PROBE_RECEIVE_SIZE,
     };
-    const ignore = (): void => {};
-    const connection = probe.isTcp
-      ? new StreamConnection(this.#options, ignore)
-      : new DatagramLink(this.#options, ignore);
+    const connection = this.#probeConnection();
     const outcome = connection.ask(query, PROBE_TIMEOUT_MS);
     connection.retire();
     const { kind, ...rest } = await outcome;
     return kind !== 'failed' || ('hasAnswered' in rest && rest.hasAnswered);
+  }
+
+  /** A connection in the upstream's own way. */
+  #probeConnection(): DatagramLink | StreamConnection | HttpsConnection {
+    const ignore = (): void => {};
+    const { probe, tls, doh } = this.#options;
+    if (tls !== undefined && doh !== undefined) {
+      return new HttpsConnection({ ...this.#options, tls, method: 'POST' }, ignore);
+    }
+    return probe.isTcp || tls !== undefined
+      ? new StreamConnection(this.#options, ignore)
+      : new DatagramLink(this.#options, ignore);
   }
 }
 

@@ -11,7 +11,7 @@ import { decodeMessage, type Message } from '../dns/message.ts';
 import type { Name } from '../dns/name.ts';
 import type { ResourceRecord } from '../dns/record.ts';
 import { addressText, joinHostPort, portNumber, type UpstreamAddress } from './address.ts';
-import { closedError, dialError, systemError, timeoutError } from './network-error.ts';
+import { closedError, systemError, timeoutError, upstreamError } from './network-error.ts';
 import { randomUint16 } from './random.ts';
 import { queryWire } from './single-query.ts';
 
@@ -65,7 +65,7 @@ class ZoneFetch {
     const { host, port: text } = this.#options.address;
     const port = portNumber(text, 'tcp');
     if (typeof port === 'string') {
-      this.#fail(dialError(port));
+      this.#fail(upstreamError(port));
       return;
     }
     const socket = connect({ host, port, noDelay: true });

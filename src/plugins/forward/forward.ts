@@ -12,7 +12,8 @@ import type { ServingContext, ServingPlugin } from '../../plugin/serving.ts';
 import { zoneNames } from '../../plugin/zones.ts';
 import { addressText } from '../../upstream/address.ts';
 import { createPolicy, type Policy, shuffled } from '../../upstream/policy.ts';
-import { Upstream } from '../../upstream/upstream.ts';
+import { TlsClient, TlsContext } from '../../upstream/tls-client.ts';
+import { Upstream, type UpstreamOptions } from '../../upstream/upstream.ts';
 import type { UpstreamOutcome, UpstreamQuery } from '../../upstream/upstream-query.ts';
 import {
   FORWARD_HEALTHCHECK_BROKEN,
@@ -20,6 +21,7 @@ import {
   OlderMetrics,
 } from './metrics.ts';
 import type { ForwardOptions } from './options.ts';
+import type { Target } from './targets.ts';
 
 /** After that no further attempt is begun. */
 const QUERY_TIMEOUT_MS = 5000;
@@ -97,24 +99,34 @@ export class ForwardHandler implements Handler {
     while (this.#mayAsk(attempts) && this.#clock.monotonicMs() < deadlineMs) {
       const upstream = this.#choose(round);
       if (upstream === undefined) break;
+      // Only when all are: there is no other to ask after it.
+      const isLastHope = upstream.isDown(this.#options.maxFails);
       exchange.metadata?.set('forward/upstream', () => upstream.text);
       const outcome = await this.#ask(upstream, query, exchange);
+      if (outcome.kind === 'mismatch') return writeFormatError(exchange);
       if (outcome.kind === 'failed') {
         error = outcome.error;
         attempts++;
-        if (this.#options.maxFails !== 0) upstream.checkHealth();
-        continue;
-      }
-      if (outcome.kind === 'mismatch') return writeFormatError(exchange);
-      const isLast = failovers + 1 >= this.#upstreams.length;
-      if (!isLast && this.#options.failoverRcodes.includes(outcome.message.rcode)) {
+        this.#checkHealth(upstream);
+        if (isLastHope) break;
+      } else if (this.#failsOver(outcome.message, failovers)) {
         failovers++;
-        continue;
+      } else {
+        return this.#pass(exchange, outcome.message);
       }
-      return this.#pass(exchange, outcome.message);
     }
     exchange.error = error ?? new Error('no healthy proxies');
     return Rcode.SERVFAIL;
+  }
+
+  #checkHealth(upstream: Upstream): void {
+    if (this.#options.maxFails !== 0) upstream.checkHealth();
+  }
+
+  /** Whether the reply sends the query on: each upstream is left once at most, the reply of the last one counts. */
+  #failsOver({ rcode }: Message, failovers: number): boolean {
+    const { failoverRcodes, upstreams } = this.#options;
+    return failoverRcodes.includes(rcode) && failovers + 1 < upstreams.length;
   }
 
   /** The client's deadline (plugin cancel) may come first. */
@@ -179,19 +191,21 @@ class Round {
 }
 
 function upstreamsOf(options: ForwardOptions, context: ForwardContext): Upstream[] {
+  const tls = options.tls === undefined ? undefined : new TlsContext(options.tls);
   return options.upstreams.map(
-    (address) =>
+    (target) =>
       new Upstream({
-        address,
+        address: target,
         clock: context.clock,
         metrics: context.metrics,
-        observer: new OlderMetrics(context.metrics, addressText(address)),
+        observer: new OlderMetrics(context.metrics, addressText(target)),
         proxyName: 'forward',
         expireMs: options.expireMs,
         maxAgeMs: options.maxAgeMs,
         maxIdle: options.maxIdle,
         readTimeoutMs: options.readTimeoutMs,
         sourceAddress: options.sourceAddress,
+        ...encryptionOf(target, options, tls),
         probe: {
           intervalMs: options.healthIntervalMs,
           domain: parseName(options.healthDomain) ?? ROOT,
@@ -200,6 +214,16 @@ function upstreamsOf(options: ForwardOptions, context: ForwardContext): Upstream
         },
       }),
   );
+}
+
+function encryptionOf(
+  { protocol, serverName, host }: Target,
+  { tlsServerName, dohMethod }: ForwardOptions,
+  context: TlsContext | undefined,
+): Pick<UpstreamOptions, 'tls' | 'doh'> {
+  if (protocol === undefined || context === undefined) return {};
+  const tls = new TlsClient(context, tlsServerName || serverName || host);
+  return protocol === 'https' ? { tls, doh: dohMethod } : { tls };
 }
 
 /** The client's query as it goes out: same flags, same OPT, the name in the client's spelling. */

@@ -10,9 +10,11 @@ import { normalizeZones } from '../../corefile/server-key.ts';
 import { Rcode, rcodeCode } from '../../dns/codes/rcode.ts';
 import { parseName } from '../../dns/name.ts';
 import type { OptionRow } from '../../plugin/options.ts';
-import type { UpstreamAddress } from '../../upstream/address.ts';
+import { splitHostPort } from '../../upstream/address.ts';
+import type { DohMethod } from '../../upstream/https-connection.ts';
 import { POLICIES, type PolicyName } from '../../upstream/policy.ts';
-import { splitUpstream } from './targets.ts';
+import type { TlsMaterial } from '../../upstream/tls-client.ts';
+import type { Target } from './targets.ts';
 
 /** The options that are the same in a block and in a handler. Durations in milliseconds. */
 export interface ForwardBlock {
@@ -44,15 +46,22 @@ export interface ForwardBlock {
   readonly failoverRcodes: number[];
   isFailfast: boolean;
   sourceAddress: string | undefined;
+  /** Arguments of `tls`, file names; only the setup looks at them. */
+  tlsFiles: readonly string[];
+  /** Name that certificates must be for; '' for what the target says, else its address. */
+  tlsServerName: string;
+  dohMethod: DohMethod;
   /** DNS servers for host names among the upstreams, `IP` or `IP:port`; only the setup looks at them. */
-  readonly resolvers: string[];
+  resolvers: readonly string[];
 }
 
 /** Options of one forward handler. */
 export interface ForwardOptions extends ForwardBlock {
   /** Absolute, lower case. */
   readonly from: string;
-  readonly upstreams: readonly UpstreamAddress[];
+  readonly upstreams: readonly Target[];
+  /** Absent when no upstream is asked over TLS. */
+  readonly tls?: TlsMaterial;
 }
 
 /** The options of a stanza without a block. */
@@ -77,6 +86,9 @@ export function defaultForwardBlock(): ForwardBlock {
     failoverRcodes: [],
     isFailfast: false,
     sourceAddress: undefined,
+    tlsFiles: [],
+    tlsServerName: '',
+    dohMethod: 'POST',
     resolvers: [],
   };
 }
@@ -148,7 +160,7 @@ function readPolicy(text: string | undefined, at: Dispenser): PolicyName {
 }
 
 function readResolver(text: string): string {
-  const place = splitUpstream(text);
+  const place = splitHostPort(text);
   const isPlace = place !== undefined && parseIp(place.host) !== undefined;
   if (!isPlace && parseIp(text) === undefined) {
     throw new CorefileError(`resolver must be an IP address or IP:port: ${quote(text)}`);
@@ -156,9 +168,9 @@ function readResolver(text: string): string {
   return text;
 }
 
-/** For options that only encrypted upstreams need. */
-function unsupported(what: string): CorefileError {
-  return new CorefileError(`${what} is not supported yet`);
+function readMethod(text: string | undefined): DohMethod {
+  if (text === 'POST' || text === 'GET') return text;
+  throw new CorefileError('doh_method must be either POST or GET');
 }
 
 /** Options of the block. */
@@ -251,30 +263,29 @@ export const forwardRows: readonly OptionRow<ForwardBlock>[] = [
   {
     name: 'tls',
     args: '[CERT [KEY [CA]]]',
-    parse(_block, args) {
-      if (args.length > 0) throw unsupported('tls');
+    parse(block, files) {
+      block.tlsFiles = files;
     },
-    doc: 'not supported yet with arguments; without them it changes nothing.',
+    doc: 'PEM files for upstreams over TLS and HTTPS: `CA` alone, `CERT KEY`, or `CERT KEY CA`. Without CA, the authorities that the machine trusts.',
   },
   {
     name: 'tls_servername',
     args: 'NAME',
-    parse() {
-      throw unsupported('tls_servername');
+    parse(block, [name = '']) {
+      block.tlsServerName = name;
     },
     leavesExtraWords: true,
-    doc: 'not supported yet.',
+    doc: 'name that the certificates of the upstreams must be for, sent to them too (SNI). Without it, the address of the upstream.',
   },
   {
     name: 'doh_method',
     args: 'METHOD',
-    parse(_block, [method]) {
-      if (method !== 'POST' && method !== 'GET') {
-        throw new CorefileError('doh_method must be either POST or GET');
-      }
+    parse(block, [method]) {
+      block.dohMethod = readMethod(method);
     },
+    default: 'POST',
     leavesExtraWords: true,
-    doc: 'accepted; has no meaning before `https://` upstreams are supported.',
+    doc: 'how upstreams over HTTPS are asked, `POST` or `GET`.',
   },
   {
     name: 'policy',
@@ -344,7 +355,9 @@ export const forwardRows: readonly OptionRow<ForwardBlock>[] = [
   {
     name: 'resolver',
     args: 'ADDRESS...',
-    parse: (block, words) => void block.resolvers.push(...words.map(readResolver)),
+    parse(block, words) {
+      block.resolvers = words.map(readResolver);
+    },
     doc: 'DNS servers (`IP` or `IP:port`) for upstreams that are given by host name.',
   },
 ];

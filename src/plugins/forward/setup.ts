@@ -1,5 +1,5 @@
 // Control half of forward: one handler a stanza, in the order of the Corefile (CoreDNS: plugin/forward/setup.go). The
-// sockets are the serving threads'; here only texts become options.
+// sockets are the serving threads'; here only texts and files become options.
 
 import { formatDuration } from '../../base/duration.ts';
 import type { Dispenser } from '../../corefile/dispenser.ts';
@@ -8,6 +8,8 @@ import { normalizeZones } from '../../corefile/server-key.ts';
 import { pluginLogger } from '../../log/logger.ts';
 import type { BlockSetup, ControlPlugin } from '../../plugin/control.ts';
 import { readOptions } from '../../plugin/options.ts';
+import { systemAuthorities } from '../../plugin/system-authorities.ts';
+import { readTlsFiles } from '../../plugin/tls-files.ts';
 import { noteUpstreamWords } from '../../plugin/upstream-words.ts';
 import {
   defaultForwardBlock,
@@ -45,8 +47,14 @@ async function readStanza(dispenser: Dispenser, setup: BlockSetup): Promise<Forw
   noteUpstreamWords(setup.shared, targets);
   const block = defaultForwardBlock();
   readOptions(dispenser, forwardRows, block);
+  const files = readTlsFiles(block.tlsFiles, setup.settings.root);
   checkAges(block);
-  return { ...block, from, upstreams: await resolveTargets(targets, block.resolvers) };
+  const { clock } = setup.instance;
+  const upstreams = await resolveTargets(targets, { ...block, clock });
+  const isEncrypted = upstreams.some(({ protocol }) => protocol !== undefined);
+  if (!isEncrypted) return { ...block, from, upstreams };
+  const tls = { ...files, ca: files.ca ?? systemAuthorities() };
+  return { ...block, from, upstreams, tls };
 }
 
 function readFrom(word: string, { instance }: BlockSetup): string {

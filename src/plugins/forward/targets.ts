@@ -1,63 +1,126 @@
-// The TO arguments of forward: addresses, resolv.conf files, host names (plugin/pkg/parse/host.go, error texts of
-// CoreDNS 1.14). Runs on the control thread, once a configuration.
+// The TO arguments of forward: addresses, resolv.conf files, host names (CoreDNS: plugin/pkg/parse/host.go,
+// plugin/forward/resolve.go). Runs on the control thread, once a configuration, so that a reload reads files and looks names
+// up again.
 
-import { getServers } from 'node:dns';
-import { lookup, Resolver } from 'node:dns/promises';
 import { readFileSync } from 'node:fs';
 import { quote } from '../../base/go-text.ts';
 import { parseIp } from '../../base/ip.ts';
 import { CorefileError } from '../../corefile/error.ts';
 import { parseName } from '../../dns/name.ts';
-import type { UpstreamAddress } from '../../upstream/address.ts';
+import { addressText, splitHostPort, type UpstreamAddress } from '../../upstream/address.ts';
+import { type HostLookup, hostAddresses } from './host-lookup.ts';
 
-const DNS_PORT = '53';
-/** Default ports of schemes that CoreDNS knows, for error texts. */
+/** An upstream as the Corefile means it. */
+export interface Target extends UpstreamAddress {
+  /** Absent: plain DNS. */
+  readonly protocol?: 'tls' | 'https';
+  /** `%NAME` of a tls target: who the certificate must be for. */
+  readonly serverName?: string;
+}
+
+/** A target with the scheme that it was written with, which may be one that forward does not speak. */
+interface Candidate extends UpstreamAddress {
+  readonly scheme: string;
+  readonly serverName: string;
+}
+
+/** What the targets are read with. */
+export interface TargetOptions extends HostLookup {
+  /** The option tls_servername; '' without one. */
+  readonly tlsServerName: string;
+}
+
+/** The default ports of CoreDNS's schemes. */
 const SCHEME_PORTS: Readonly<Record<string, string>> = {
-  dns: DNS_PORT,
+  dns: '53',
   tls: '853',
   quic: '853',
   grpc: '443',
   https: '443',
   https3: '443',
+  unix: '',
 };
 
-/** `host:port` with the brackets of `[v6]:port` removed; undefined when there is no port (net.SplitHostPort). */
-export function splitUpstream(text: string): UpstreamAddress | undefined {
-  const [, bracketed, plain, port] = /^(?:\[([^[\]]*)\]|([^:[\]]*)):([^:[\]]*)$/.exec(text) ?? [];
-  const host = bracketed ?? plain;
-  return host === undefined || port === undefined ? undefined : { host, port };
-}
-
-/** All upstreams that the arguments name, each once, in order. Rejects with CorefileError. */
+/** All upstreams that the arguments name, each address once, in order. Rejects with CorefileError. */
 export async function resolveTargets(
   targets: readonly string[],
-  resolvers: readonly string[],
-): Promise<UpstreamAddress[]> {
-  const found = new Map<string, UpstreamAddress>();
-  for (const target of targets) {
-    for (const address of await resolveTarget(target, resolvers)) {
-      found.set(`${address.host} ${address.port}`, address);
+  options: TargetOptions,
+): Promise<Target[]> {
+  for (const target of targets) checkPath(target);
+  const found = new Map<string, Candidate>();
+  for (const candidates of targets.map(readTarget)) {
+    for (const candidate of await resolved(candidates, options)) {
+      const place = addressText(candidate);
+      if (!found.has(place)) found.set(place, candidate);
     }
   }
   if (found.size === 0) throw new CorefileError('no valid upstream addresses found');
-  return [...found.values()];
+  return [...found.values()].map((candidate) => accepted(candidate, options.tlsServerName));
 }
 
-async function resolveTarget(
-  target: string,
-  resolvers: readonly string[],
-): Promise<readonly UpstreamAddress[]> {
+function checkPath(target: string): void {
   const [scheme, rest] = splitScheme(target);
-  if (scheme === 'https' && rest.includes('/')) {
-    const why = 'paths are not allowed in HTTPS upstream addresses';
-    throw new CorefileError(`${why} (the /dns-query path is used by default): ${target}`);
+  if (scheme !== 'https' || !rest.includes('/')) return;
+  const why = 'paths are not allowed in HTTPS upstream addresses';
+  throw new CorefileError(`${why} (the /dns-query path is used by default): ${target}`);
+}
+
+/** Addresses, or one host that is still to be looked up. */
+function readTarget(target: string): readonly Candidate[] | Candidate {
+  const [scheme, rest] = splitScheme(target);
+  if (rest === '') throw new CorefileError(`invalid address: ${quote(target)}`);
+  if (scheme === 'unix') return [{ scheme, host: rest, port: '', serverName: '' }];
+  const bare = rest.replace(/^\[+|\]+$/g, '');
+  const { host: zoned, port } = splitHostPort(rest) ?? {
+    host: bare,
+    port: SCHEME_PORTS[scheme] ?? '',
+  };
+  const [host, serverName] = splitZone(zoned);
+  if (parseIp(host) !== undefined) {
+    // To plain DNS the zone is a part of the address (RFC 4007): fe80::1%eth0.
+    const isAddressZone = scheme === 'dns';
+    return [{ scheme, host: isAddressZone ? zoned : host, port, serverName }];
   }
-  const address = splitAddress(rest, SCHEME_PORTS[scheme] ?? DNS_PORT);
-  if (scheme !== 'dns') throw schemeError(scheme, rest, address);
-  if (address !== undefined) return [address];
   const servers = readResolvConf(rest);
   if (servers !== undefined) return servers;
-  return resolveHost(rest, resolvers);
+  const isKnown = scheme === 'dns' || scheme === 'tls' || scheme === 'https';
+  if (!isKnown || host === '' || parseName(host) === undefined) {
+    throw new CorefileError(`not an IP address, file, or valid domain: ${quote(target)}`);
+  }
+  return { scheme, host, port, serverName };
+}
+
+async function resolved(
+  candidates: readonly Candidate[] | Candidate,
+  options: HostLookup,
+): Promise<readonly Candidate[]> {
+  if (!('host' in candidates)) return candidates;
+  const addresses = await hostAddresses(candidates.host, options);
+  return addresses.map((host) => ({ ...candidates, host }));
+}
+
+/** Refuses what forward cannot speak to. */
+function accepted(candidate: Candidate, tlsServerName: string): Target {
+  const { scheme, host, port, serverName } = candidate;
+  const text = `${scheme}://${scheme === 'unix' ? host : addressText(candidate)}`;
+  switch (scheme) {
+    case 'dns':
+      return { host, port };
+    case 'https':
+      return { host, port, protocol: 'https' };
+    case 'tls':
+      if (serverName === '') return { host, port, protocol: 'tls' };
+      if (tlsServerName !== '') {
+        const both = `both forward ('${tlsServerName}') and proxy level ('${serverName}')`;
+        const where = `for upstream proxy '${text}'`;
+        throw new CorefileError(`${both} TLS servernames are set ${where}`);
+      }
+      return { host, port, protocol: 'tls', serverName };
+    default: {
+      const why = 'is not supported as a destination protocol in forward';
+      throw new CorefileError(`'${scheme}' ${why}: ${text}`);
+    }
+  }
 }
 
 function splitScheme(target: string): readonly [scheme: string, rest: string] {
@@ -65,105 +128,25 @@ function splitScheme(target: string): readonly [scheme: string, rest: string] {
   return Object.hasOwn(SCHEME_PORTS, scheme) ? [scheme, rest] : ['dns', target];
 }
 
-/** An address with or without a port; undefined for anything else. */
-function splitAddress(text: string, defaultPort: string): UpstreamAddress | undefined {
-  if (parseIp(withoutZone(text)) !== undefined) return { host: text, port: defaultPort };
-  const place = splitUpstream(text);
-  return place === undefined || parseIp(withoutZone(place.host)) === undefined ? undefined : place;
-}
-
-/** The address without `%eth0` (or, for tls, `%servername`). */
-function withoutZone(host: string): string {
+/** The host without `%eth0` or, for tls, `%servername`; and that. */
+function splitZone(host: string): readonly [host: string, zone: string] {
   const percent = host.lastIndexOf('%');
-  return percent < 0 ? host : host.slice(0, percent);
+  return percent < 0 ? [host, ''] : [host.slice(0, percent), host.slice(percent + 1)];
 }
 
-function schemeError(scheme: string, rest: string, address: UpstreamAddress | undefined): Error {
-  if (scheme === 'tls' || scheme === 'https') {
-    return new CorefileError(`${scheme}:// upstreams are not supported yet`);
-  }
-  const place =
-    address === undefined
-      ? rest
-      : `${address.host.includes(':') ? `[${address.host}]` : address.host}:${address.port}`;
-  return new CorefileError(
-    `'${scheme}' is not supported as a destination protocol in forward: ${scheme}://${place}`,
-  );
-}
-
-/** The nameserver lines of a file in resolv.conf's form; undefined when it cannot be read. */
-function readResolvConf(path: string): UpstreamAddress[] | undefined {
+/** The nameserver lines of a file in resolv.conf's form, plain DNS always; undefined when it cannot be read. */
+function readResolvConf(path: string): Candidate[] | undefined {
   let text: string;
   try {
     text = readFileSync(path, 'utf8');
   } catch {
     return undefined;
   }
-  const servers: UpstreamAddress[] = [];
+  const servers: Candidate[] = [];
   for (const line of text.split('\n')) {
-    const [word, server] = line.trim().split(/\s+/);
-    if (word === 'nameserver' && server !== undefined)
-      servers.push({ host: server, port: DNS_PORT });
+    const [word, host] = line.trim().split(/\s+/);
+    if (word !== 'nameserver' || host === undefined) continue;
+    servers.push({ host, port: SCHEME_PORTS['dns'] ?? '', scheme: 'dns', serverName: '' });
   }
   return servers;
-}
-
-/** The addresses of a host name; a port may follow it. */
-async function resolveHost(
-  text: string,
-  resolvers: readonly string[],
-): Promise<readonly UpstreamAddress[]> {
-  const place = splitUpstream(text) ?? hostAndRest(text);
-  const { host, port } = place;
-  if (parseName(host) === undefined) {
-    throw new CorefileError(`not an IP address, file, or valid domain: ${quote(host)}`);
-  }
-  const failed = `failed to resolve ${quote(host)}: lookup ${host}`;
-  if (!isHostName(host)) throw new CorefileError(`${failed}: no such host`);
-  try {
-    const addresses = await hostAddresses(host, resolvers);
-    return addresses.map((address) => ({ host: address, port }));
-  } catch (error) {
-    const server = serverText(resolvers[0] ?? getServers()[0] ?? '127.0.0.1');
-    throw new CorefileError(`${failed} on ${server}: ${lookupReason(error)}`, { cause: error });
-  }
-}
-
-/** `foo://1.1.1.1` is the host `foo` to Go, with a strange port. */
-function hostAndRest(text: string): UpstreamAddress {
-  const colon = text.indexOf(':');
-  return colon < 0
-    ? { host: text, port: DNS_PORT }
-    : { host: text.slice(0, colon), port: text.slice(colon + 1) };
-}
-
-/** Go asks no server for texts that no host can have: other characters, or digits and dots only (isDomainName). */
-function isHostName(host: string): boolean {
-  return /^[A-Za-z0-9_.-]+$/.test(host) && /[A-Za-z_-]/.test(host);
-}
-
-async function hostAddresses(host: string, resolvers: readonly string[]): Promise<string[]> {
-  if (resolvers.length === 0) {
-    return (await lookup(host, { all: true })).map(({ address }) => address);
-  }
-  const resolver = new Resolver();
-  resolver.setServers(resolvers.map(serverText));
-  const answers = await Promise.allSettled([resolver.resolve4(host), resolver.resolve6(host)]);
-  const addresses = answers.flatMap((each) => (each.status === 'fulfilled' ? each.value : []));
-  const [first] = answers;
-  if (addresses.length === 0) throw first.status === 'rejected' ? first.reason : new Error(host);
-  return addresses;
-}
-
-/** `IP:port`, with port 53 where none is given. */
-function serverText(server: string): string {
-  const { host, port } = splitUpstream(server) ?? { host: server, port: DNS_PORT };
-  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
-}
-
-function lookupReason(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  if (code === 'ETIMEOUT' || code === 'ETIMEDOUT') return 'i/o timeout';
-  if (code === 'ESERVFAIL' || code === 'EREFUSED') return 'server misbehaving';
-  return 'no such host';
 }

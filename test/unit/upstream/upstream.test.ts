@@ -4,10 +4,11 @@ import { systemClock } from '../../../src/base/clock.ts';
 import { Rcode } from '../../../src/dns/codes/rcode.ts';
 import { encodeMessage, type Message } from '../../../src/dns/message.ts';
 import { Upstream, type UpstreamOptions } from '../../../src/upstream/upstream.ts';
-import type { UpstreamOutcome, UpstreamQuery } from '../../../src/upstream/upstream-query.ts';
+import type { UpstreamOutcome } from '../../../src/upstream/upstream-query.ts';
 import { PluginBench } from '../../support/chain-doubles.ts';
 import { name, record } from '../../support/record-lines.ts';
 import { deadPort, replyTo, StubUpstream } from '../../support/stub-upstream.ts';
+import { questionFor } from '../../support/upstream-questions.ts';
 
 const RECORDS = [record('a.test. 5 IN A 10.0.0.1')];
 
@@ -43,28 +44,6 @@ function upstreamAt(port: number | string, options: Partial<UpstreamOptions> = {
   return upstream;
 }
 
-function queryFor(text: string, receiveSize = 512): UpstreamQuery {
-  const question = { name: name(text), type: 1, class: 1 };
-  const message: Message = {
-    id: 0,
-    isResponse: false,
-    opcode: 0,
-    authoritative: false,
-    truncated: false,
-    recursionDesired: true,
-    recursionAvailable: false,
-    zero: false,
-    authenticData: false,
-    checkingDisabled: false,
-    rcode: 0,
-    questions: [question],
-    answer: [],
-    authority: [],
-    additional: [],
-  };
-  return { wire: encodeMessage(message, { compress: false }), question, receiveSize };
-}
-
 function messageOf(outcome: UpstreamOutcome): Message {
   if (outcome.kind !== 'reply') throw new Error(`no reply: ${JSON.stringify(outcome)}`);
   return outcome.message;
@@ -76,14 +55,14 @@ function errorOf(outcome: UpstreamOutcome): string {
 
 describe.each(['udp', 'tcp'] as const)('over %s', (network) => {
   test('gives the reply of the upstream', async () => {
-    const message = messageOf(await upstreamAt(stub.port).ask(queryFor('a.test.'), network));
+    const message = messageOf(await upstreamAt(stub.port).ask(questionFor('a.test.'), network));
     expect(message.answer).toEqual(RECORDS);
     expect(stub.seen.map((each) => each.network)).toEqual([network]);
   });
 
   test('asks again over the connection that is there', async () => {
     const upstream = upstreamAt(stub.port);
-    for (let count = 0; count < 5; count++) await upstream.ask(queryFor('a.test.'), network);
+    for (let count = 0; count < 5; count++) await upstream.ask(questionFor('a.test.'), network);
     expect(new Set(stub.seen.map(({ port }) => port)).size).toBe(1);
     const labels = ['forward', upstream.text, network];
     expect(bench.count('coredns_proxy_conn_cache_misses_total', labels)).toBe(1);
@@ -102,7 +81,9 @@ describe.each(['udp', 'tcp'] as const)('over %s', (network) => {
         if (waiting.length === 60) for (const run of waiting) run();
       });
     const names = Array.from({ length: 60 }, (_, index) => `n${index}.test.`);
-    const outcomes = await Promise.all(names.map((each) => upstream.ask(queryFor(each), network)));
+    const outcomes = await Promise.all(
+      names.map((each) => upstream.ask(questionFor(each), network)),
+    );
     expect(outcomes.map((outcome) => messageOf(outcome).questions[0]?.name)).toEqual(
       names.map(name),
     );
@@ -114,7 +95,7 @@ describe.each(['udp', 'tcp'] as const)('over %s', (network) => {
       replyTo(query, { id: query.id ^ 1, rcode: Rcode.REFUSED }),
       replyTo(query),
     ];
-    const outcome = await upstreamAt(stub.port).ask(queryFor('a.test.'), network);
+    const outcome = await upstreamAt(stub.port).ask(questionFor('a.test.'), network);
     expect(messageOf(outcome).rcode).toBe(Rcode.NOERROR);
   });
 
@@ -122,38 +103,38 @@ describe.each(['udp', 'tcp'] as const)('over %s', (network) => {
     stub.answer = () => undefined;
     const upstream = upstreamAt(stub.port, { readTimeoutMs: 40 });
     // The second wait is over an open connection.
-    await upstream.ask(queryFor('a.test.'), network);
-    const outcome = await upstream.ask(queryFor('a.test.'), network);
+    await upstream.ask(questionFor('a.test.'), network);
+    const outcome = await upstream.ask(questionFor('a.test.'), network);
     expect(errorOf(outcome)).toMatch(
       new RegExp(`^read ${network} 127\\.0\\.0\\.1:\\d+->${upstream.text}: i/o timeout$`),
     );
   });
 
   test('says so when the port is no port', async () => {
-    const unknown = await upstreamAt('x').ask(queryFor('a.test.'), network);
+    const unknown = await upstreamAt('x').ask(questionFor('a.test.'), network);
     expect(errorOf(unknown)).toBe(`dial ${network}: lookup ${network}/x: unknown port`);
-    const invalid = await upstreamAt('99999').ask(queryFor('a.test.'), network);
+    const invalid = await upstreamAt('99999').ask(questionFor('a.test.'), network);
     expect(errorOf(invalid)).toBe(`dial ${network}: address 99999: invalid port`);
   });
 
   test('lets queries in flight end after close, and closes what is opened later', async () => {
     const upstream = upstreamAt(stub.port);
-    const outcome = upstream.ask(queryFor('a.test.'), network);
+    const outcome = upstream.ask(questionFor('a.test.'), network);
     upstream.close();
     expect(messageOf(await outcome).answer).toHaveLength(1);
-    expect(messageOf(await upstream.ask(queryFor('a.test.'), network)).answer).toHaveLength(1);
+    expect(messageOf(await upstream.ask(questionFor('a.test.'), network)).answer).toHaveLength(1);
   });
 
   test('sends from the source address', async () => {
     const upstream = upstreamAt(stub.port, { sourceAddress: '127.0.0.1' });
-    expect(messageOf(await upstream.ask(queryFor('a.test.'), network)).answer).toHaveLength(1);
+    expect(messageOf(await upstream.ask(questionFor('a.test.'), network)).answer).toHaveLength(1);
   });
 
   test('opens a new connection when the old one has expired', async () => {
     const upstream = upstreamAt(stub.port, { expireMs: 0 });
-    await upstream.ask(queryFor('a.test.'), network);
+    await upstream.ask(questionFor('a.test.'), network);
     await new Promise((resolve) => setImmediate(resolve));
-    await upstream.ask(queryFor('a.test.'), network);
+    await upstream.ask(questionFor('a.test.'), network);
     expect(new Set(stub.seen.map(({ port }) => port)).size).toBe(2);
   });
 });
@@ -161,7 +142,7 @@ describe.each(['udp', 'tcp'] as const)('over %s', (network) => {
 describe('UDP', () => {
   test('says connection refused when nothing listens', async () => {
     const port = await deadPort();
-    const outcome = await upstreamAt(port).ask(queryFor('a.test.'), 'udp');
+    const outcome = await upstreamAt(port).ask(questionFor('a.test.'), 'udp');
     expect(errorOf(outcome)).toMatch(
       new RegExp(
         `^read udp 127\\.0\\.0\\.1:\\d+->127\\.0\\.0\\.1:${port}: read: connection refused$`,
@@ -172,7 +153,7 @@ describe('UDP', () => {
   test('waits on when a reply to another question comes first', async () => {
     const other = { name: name('b.test.'), type: 1, class: 1 };
     stub.answer = (query) => [replyTo(query, { questions: [other] }), replyTo(query)];
-    const outcome = await upstreamAt(stub.port).ask(queryFor('a.test.'), 'udp');
+    const outcome = await upstreamAt(stub.port).ask(questionFor('a.test.'), 'udp');
     expect(messageOf(outcome).questions[0]?.name).toEqual(name('a.test.'));
   });
 
@@ -180,7 +161,7 @@ describe('UDP', () => {
     const other = { name: name('a.test.'), type: 28, class: 1 };
     stub.answer = (query) => replyTo(query, { questions: [other] });
     const upstream = upstreamAt(stub.port, { readTimeoutMs: 40 });
-    expect(await upstream.ask(queryFor('a.test.'), 'udp')).toEqual({ kind: 'mismatch' });
+    expect(await upstream.ask(questionFor('a.test.'), 'udp')).toEqual({ kind: 'mismatch' });
   });
 
   test('waits on after a datagram that is no message', async () => {
@@ -188,7 +169,7 @@ describe('UDP', () => {
       const broken = encodeMessage(replyTo(query), { compress: false }).slice(0, 20);
       return [broken, Uint8Array.of(1, 2, 3), replyTo(query)];
     };
-    const outcome = await upstreamAt(stub.port).ask(queryFor('a.test.'), 'udp');
+    const outcome = await upstreamAt(stub.port).ask(questionFor('a.test.'), 'udp');
     expect(outcome.kind).toBe('reply');
   });
 
@@ -196,14 +177,16 @@ describe('UDP', () => {
     const many = Array.from({ length: 60 }, (_, i) => record(`a.test. 5 IN A 10.0.0.${i}`));
     stub.answer = (query) => replyTo(query, { answer: many, rcode: Rcode.NXDOMAIN });
     const upstream = upstreamAt(stub.port);
-    const short = messageOf(await upstream.ask(queryFor('a.test.'), 'udp'));
+    const short = messageOf(await upstream.ask(questionFor('a.test.'), 'udp'));
     expect(short).toMatchObject({ truncated: true, answer: [], rcode: Rcode.NXDOMAIN });
-    expect(messageOf(await upstream.ask(queryFor('a.test.', 1232), 'udp')).answer).toHaveLength(60);
+    expect(messageOf(await upstream.ask(questionFor('a.test.', 1232), 'udp')).answer).toHaveLength(
+      60,
+    );
   });
 
   test('renews sockets by age', async () => {
     const upstream = upstreamAt(stub.port, { maxAgeMs: 0.001 });
-    for (let count = 0; count < 3; count++) await upstream.ask(queryFor('a.test.'), 'udp');
+    for (let count = 0; count < 3; count++) await upstream.ask(questionFor('a.test.'), 'udp');
     expect(new Set(stub.seen.map(({ port }) => port)).size).toBe(3);
   });
 });
@@ -211,7 +194,7 @@ describe('UDP', () => {
 describe('TCP', () => {
   test('says connection refused when nothing listens', async () => {
     const port = await deadPort();
-    const outcome = await upstreamAt(port).ask(queryFor('a.test.'), 'tcp');
+    const outcome = await upstreamAt(port).ask(questionFor('a.test.'), 'tcp');
     expect(errorOf(outcome)).toBe(`dial tcp 127.0.0.1:${port}: connect: connection refused`);
   });
 
@@ -220,13 +203,13 @@ describe('TCP', () => {
       for (const socket of stub.connections) socket.end();
       return undefined;
     };
-    const outcome = await upstreamAt(stub.port).ask(queryFor('a.test.'), 'tcp');
+    const outcome = await upstreamAt(stub.port).ask(questionFor('a.test.'), 'tcp');
     expect(errorOf(outcome)).toBe('EOF');
   });
 
   test('asks again over a new connection when the old one was closed', async () => {
     const upstream = upstreamAt(stub.port);
-    await upstream.ask(queryFor('a.test.'), 'tcp');
+    await upstream.ask(questionFor('a.test.'), 'tcp');
     let isFirst = true;
     stub.answer = (query) => {
       if (!isFirst) return replyTo(query);
@@ -234,23 +217,26 @@ describe('TCP', () => {
       for (const socket of stub.connections) socket.end();
       return undefined;
     };
-    expect((await upstream.ask(queryFor('a.test.'), 'tcp')).kind).toBe('reply');
+    expect((await upstream.ask(questionFor('a.test.'), 'tcp')).kind).toBe('reply');
     expect(stub.accepted).toBe(2);
   });
 
-  test('takes a mismatch at its word', async () => {
-    const other = { name: name('b.test.'), type: 1, class: 1 };
+  test.each([
+    { name: name('b.test.'), type: 1, class: 1 },
+    { name: name('a.test.'), type: 28, class: 1 },
+    { name: name('a.test.'), type: 1, class: 3 },
+  ])('takes a mismatch at its word', async (other) => {
     stub.answer = (query) => replyTo(query, { questions: [other] });
-    const outcome = await upstreamAt(stub.port).ask(queryFor('a.test.'), 'tcp');
+    const outcome = await upstreamAt(stub.port).ask(questionFor('a.test.'), 'tcp');
     expect(outcome).toEqual({ kind: 'mismatch' });
   });
 
   test('closes idle connections above the limit', async () => {
     const upstream = upstreamAt(stub.port, { maxIdle: 1 });
-    const asked = [1, 2, 3].map((index) => upstream.ask(queryFor(`n${index}.test.`), 'tcp'));
+    const asked = [1, 2, 3].map((index) => upstream.ask(questionFor(`n${index}.test.`), 'tcp'));
     await Promise.all(asked);
     expect(stub.accepted).toBe(3);
-    await upstream.ask(queryFor('a.test.'), 'tcp');
+    await upstream.ask(questionFor('a.test.'), 'tcp');
     expect(stub.accepted).toBe(3);
   });
 
@@ -259,7 +245,7 @@ describe('TCP', () => {
       record(`a.test. 5 IN A 10.0.${i >> 8}.${i & 255}`),
     );
     stub.answer = (query) => replyTo(query, { answer: many });
-    const outcome = await upstreamAt(stub.port).ask(queryFor('a.test.'), 'tcp');
+    const outcome = await upstreamAt(stub.port).ask(questionFor('a.test.'), 'tcp');
     expect(messageOf(outcome).answer).toHaveLength(3000);
   });
 });

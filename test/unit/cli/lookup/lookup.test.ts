@@ -17,6 +17,7 @@ import { RRType, rrTypeName } from '../../../../src/dns/codes/rr-type.ts';
 import { formatName, parseName } from '../../../../src/dns/name.ts';
 import { srvRdata } from '../../../../src/dns/rdata/srv.ts';
 import type { Exchange } from '../../../../src/plugin/exchange.ts';
+import { KernelDrops } from '../../../../src/server/kernel-drops.ts';
 import { ListenerSockets } from '../../../../src/server/listener-sockets.ts';
 import { ServingInstance } from '../../../../src/server/serving-instance.ts';
 import { freePort } from '../../../support/server.ts';
@@ -47,13 +48,11 @@ async function serve(script: Script, asked: string[] = []): Promise<number> {
   });
   const port = await freePort();
   const spec = listenerSpec(port);
-  const instance = new ServingInstance(
-    servingConfig(1, [blockSpec(['test'])], [spec]),
-    new ThreadBench(plugin),
-  );
+  const bench = new ThreadBench(plugin);
+  const instance = new ServingInstance(servingConfig(1, [blockSpec(['test'])], [spec]), bench);
   const target = instance.target(spec.id);
   if (target === undefined) throw new Error('no target');
-  const sockets = await ListenerSockets.open(spec, target);
+  const sockets = await ListenerSockets.open(spec, target, new KernelDrops(bench.metrics, spec.id));
   closing.push(async () => {
     const closed = sockets.close();
     sockets.destroy();

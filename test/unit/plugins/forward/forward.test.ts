@@ -1,5 +1,5 @@
 // The forward handler with stub upstreams on 127.0.0.1.
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { systemClock } from '../../../../src/base/clock.ts';
 import { Rcode, rcodeName } from '../../../../src/dns/codes/rcode.ts';
 import type { Message } from '../../../../src/dns/message.ts';
@@ -12,9 +12,13 @@ import {
   defaultForwardBlock,
   type ForwardOptions,
 } from '../../../../src/plugins/forward/options.ts';
+import type { Target } from '../../../../src/plugins/forward/targets.ts';
+import { hasOpenssl, type Issued, TestAuthority } from '../../../support/certificates.ts';
 import { type AskedQuery, exchangeFor, PluginBench } from '../../../support/chain-doubles.ts';
+import { DohStub } from '../../../support/doh-stub.ts';
 import { name, record } from '../../../support/record-lines.ts';
 import { deadPort, replyTo, StubUpstream } from '../../../support/stub-upstream.ts';
+import { TlsFront } from '../../../support/tls-front.ts';
 
 let bench: PluginBench;
 let one: StubUpstream;
@@ -260,6 +264,17 @@ describe('when all upstreams are down', () => {
     expect(failures).toBeGreaterThan(1);
   });
 
+  test('tries only once', async () => {
+    const dead = await deadPort();
+    const handler = handlerFor([dead], { maxFails: 1, healthIntervalMs: 1 });
+    await bringDown(handler, dead);
+    const misses = ['forward', `127.0.0.1:${dead}`, 'udp'];
+    const before = bench.count('coredns_proxy_conn_cache_misses_total', misses);
+    await ask(handler);
+    expect(bench.count('coredns_proxy_conn_cache_misses_total', misses)).toBe(before + 1);
+    expect(bench.count('coredns_forward_healthcheck_broken_total', [])).toBe(1);
+  });
+
   test('fails at once with failfast_all_unhealthy_upstreams', async () => {
     const dead = await deadPort();
     const handler = handlerFor([dead], { maxFails: 1, healthIntervalMs: 1, isFailfast: true });
@@ -286,6 +301,69 @@ describe('next stanzas', () => {
     one.answer = (query) => replyTo(query, { rcode: Rcode.NXDOMAIN });
     const handler = handlerFor([one.port], { nextRcodes: [Rcode.NXDOMAIN] });
     expect(resultOf(await ask(handler))).toBe('NXDOMAIN');
+  });
+});
+
+describe.skipIf(!hasOpenssl)('upstreams over TLS and HTTPS', () => {
+  let authority: TestAuthority;
+  let server: Issued;
+  let tls: TlsFront;
+  let https: DohStub;
+
+  beforeAll(() => {
+    authority = new TestAuthority();
+    server = authority.issue('server', 'subjectAltName=DNS:dns.test,DNS:other.test,IP:127.0.0.1');
+  });
+
+  afterAll(() => authority.remove());
+
+  beforeEach(async () => {
+    tls = await new TlsFront(one.port, server).start();
+    const { cert, key } = server;
+    https = await new DohStub({ cert, key }, (query) => answerOf(query, 3)).start();
+  });
+
+  afterEach(async () => {
+    bench.close();
+    await Promise.all([tls.stop(), https.stop()]);
+  });
+
+  function secureHandler(target: Partial<Target>, options: Partial<ForwardOptions> = {}): Handler {
+    const port = String(target.protocol === 'https' ? https.port : tls.port);
+    const upstreams: Target[] = [{ host: '127.0.0.1', port, ...target }];
+    return handlerFor([], { upstreams, tls: { ca: authority.ca.cert }, ...options });
+  }
+
+  test.each([
+    [{ protocol: 'tls' }, {}, false],
+    [{ protocol: 'tls', serverName: 'dns.test' }, {}, 'dns.test'],
+    [{ protocol: 'tls' }, { tlsServerName: 'other.test' }, 'other.test'],
+    [{ protocol: 'tls' }, { isTcpForced: true }, false],
+  ] as const)('%j with %j asks for the name %s', async (target, options, name) => {
+    expect(resultOf(await ask(secureHandler(target, options)))).toBe('NOERROR 10.0.0.1');
+    expect(tls.serverName).toBe(name);
+  });
+
+  test.each(['POST', 'GET'] as const)('DNS over HTTPS by %s', async (dohMethod) => {
+    const handler = secureHandler({ protocol: 'https' }, { dohMethod });
+    expect(resultOf(await ask(handler))).toBe('NOERROR 10.0.0.3');
+    expect(https.requests[0]?.[':method']).toBe(dohMethod);
+  });
+
+  test('the wrong name is SERVFAIL, with the reason', async () => {
+    const exchange = await ask(secureHandler({ protocol: 'tls', serverName: 'wrong.test' }));
+    expect(resultOf(exchange)).toBe('SERVFAIL');
+    expect(exchange.error?.message).toBe(
+      'tls: failed to verify certificate: x509: certificate is valid for dns.test, other.test, not wrong.test',
+    );
+  });
+
+  test('prefer_udp repeats a truncated reply, over TLS both times', async () => {
+    let turn = 0;
+    one.answer = (query) => replyTo(query, { truncated: turn++ === 0 });
+    const { reply } = await ask(secureHandler({ protocol: 'tls' }, { isUdpPreferred: true }));
+    expect(reply.isTruncated).toBe(false);
+    expect(one.seen.map(({ network }) => network)).toEqual(['tcp', 'tcp']);
   });
 });
 

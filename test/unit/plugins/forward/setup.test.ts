@@ -3,10 +3,18 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { systemClock } from '../../../../src/base/clock.ts';
+import { Dispenser } from '../../../../src/corefile/dispenser.ts';
+import { parseCorefile } from '../../../../src/corefile/parser.ts';
+import type { BlockSetup, ControlPlugin } from '../../../../src/plugin/control.ts';
+import { systemAuthorities } from '../../../../src/plugin/system-authorities.ts';
 import type { ForwardOptions } from '../../../../src/plugins/forward/options.ts';
 import { defaultForwardBlock, forwardRows } from '../../../../src/plugins/forward/options.ts';
 import { forwardControl } from '../../../../src/plugins/forward/setup.ts';
+import { hasOpenssl, TestAuthority } from '../../../support/certificates.ts';
+import { PluginBench } from '../../../support/chain-doubles.ts';
 import { ControlBench } from '../../../support/control-bench.ts';
+import { MemoryReader } from '../../../support/memory-reader.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'forward-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -32,6 +40,21 @@ describe('targets', () => {
     ['127.0.0.1:x', [{ host: '127.0.0.1', port: 'x' }]],
     ['127.0.0.1:99999', [{ host: '127.0.0.1', port: '99999' }]],
     ['127.0.0.1 127.0.0.1:53', [{ host: '127.0.0.1', port: '53' }]],
+    ['[::1]', [{ host: '::1', port: '53' }]],
+    ['tls://127.0.0.1', [{ host: '127.0.0.1', port: '853', protocol: 'tls' }]],
+    ['tls://127.0.0.1:8853', [{ host: '127.0.0.1', port: '8853', protocol: 'tls' }]],
+    [
+      'tls://127.0.0.1%a.test:8853 tls://[::1%b.test]:8853 tls://::2%c.test',
+      [
+        { host: '127.0.0.1', port: '8853', protocol: 'tls', serverName: 'a.test' },
+        { host: '::1', port: '8853', protocol: 'tls', serverName: 'b.test' },
+        { host: '::2', port: '853', protocol: 'tls', serverName: 'c.test' },
+      ],
+    ],
+    ['https://127.0.0.1', [{ host: '127.0.0.1', port: '443', protocol: 'https' }]],
+    ['https://127.0.0.1%a.test', [{ host: '127.0.0.1', port: '443', protocol: 'https' }]],
+    // The first of two with the same address and port counts.
+    ['tls://127.0.0.1:53 127.0.0.1', [{ host: '127.0.0.1', port: '53', protocol: 'tls' }]],
   ])('%s is %j', async (targets, upstreams) => {
     expect((await load(`forward . ${targets}`))[0]?.upstreams).toEqual(upstreams);
   });
@@ -45,9 +68,28 @@ describe('targets', () => {
     ]);
   });
 
+  test('a file is read anew with each configuration, and is plain DNS always', async () => {
+    const path = join(folder, 'changing.conf');
+    const hosts: unknown[] = [];
+    for (const host of ['127.0.0.2', '127.0.0.3']) {
+      writeFileSync(path, `nameserver ${host}\n`);
+      hosts.push((await load(`forward . tls://${path}`))[0]?.upstreams);
+    }
+    expect(hosts).toEqual([
+      [{ host: '127.0.0.2', port: '53' }],
+      [{ host: '127.0.0.3', port: '53' }],
+    ]);
+  });
+
   test('a host name is looked up', async () => {
     const upstreams = (await load('forward . localhost:5300'))[0]?.upstreams ?? [];
     expect(upstreams).toContainEqual({ host: '127.0.0.1', port: '5300' });
+    expect((await load('forward . tls://localhost%a.test'))[0]?.upstreams).toContainEqual({
+      host: '127.0.0.1',
+      port: '853',
+      protocol: 'tls',
+      serverName: 'a.test',
+    });
   });
 
   test.each([
@@ -62,8 +104,14 @@ describe('targets', () => {
       'https://1.1.1.1/path',
       'paths are not allowed in HTTPS upstream addresses (the /dns-query path is used by default): https://1.1.1.1/path',
     ],
-    ['tls://1.1.1.1', 'tls:// upstreams are not supported yet'],
-    ['https://1.1.1.1', 'https:// upstreams are not supported yet'],
+    ['foo..bar:53', 'not an IP address, file, or valid domain: "foo..bar:53"'],
+    ['quic://foo', 'not an IP address, file, or valid domain: "quic://foo"'],
+    ['tls://', 'invalid address: "tls://"'],
+    ['a:b:c', 'failed to resolve "a:b:c": lookup a:b:c: no such host'],
+    [
+      'unix:///run/x',
+      "'unix' is not supported as a destination protocol in forward: unix:///run/x",
+    ],
   ])('%s is refused: %s', async (target, text) => {
     await expect(load(`forward . ${target}`)).rejects.toThrow(text);
   });
@@ -71,7 +119,7 @@ describe('targets', () => {
   test('a name that no resolver answers for is refused with the resolver', async () => {
     // Port 1 of 127.0.0.1 refuses.
     await expect(load('forward . nohost.test {\nresolver 127.0.0.1:1\n}')).rejects.toThrow(
-      'failed to resolve "nohost.test": lookup nohost.test on 127.0.0.1:1: ',
+      'failed to resolve "nohost.test": no addresses found for "nohost.test": read udp 127.0.0.1:',
     );
   });
 
@@ -142,8 +190,9 @@ describe('options', () => {
     ['read_timeout 300ms', { readTimeoutMs: 300 }],
     ['max_fails 0', { maxFails: 0 }],
     ['max_connect_attempts 7', { maxAttempts: 7 }],
-    ['tls', {}],
-    ['doh_method GET', {}],
+    ['tls', { tlsFiles: [] }],
+    ['tls_servername a.test', { tlsServerName: 'a.test' }],
+    ['doh_method GET', { dohMethod: 'GET' }],
     ['policy round_robin', { policy: 'round_robin' }],
     ['health_check 1s', { healthIntervalMs: 1000 }],
     [
@@ -156,7 +205,10 @@ describe('options', () => {
     ['failover SERVFAIL', { failoverRcodes: [2] }],
     ['failfast_all_unhealthy_upstreams', { isFailfast: true }],
     ['source_address 127.0.0.1', { sourceAddress: '127.0.0.1' }],
-    ['resolver 127.0.0.1 127.0.0.1:54 ::1', { resolvers: ['127.0.0.1', '127.0.0.1:54', '::1'] }],
+    [
+      'resolver 127.0.0.2\nresolver 127.0.0.1 127.0.0.1:54 ::1',
+      { resolvers: ['127.0.0.1', '127.0.0.1:54', '::1'] },
+    ],
   ])('%s', async (line, changed) => {
     expect(await loadOptions(line)).toMatchObject({ ...defaultForwardBlock(), ...changed });
   });
@@ -166,8 +218,9 @@ describe('options', () => {
     ['force_tcp x', "Wrong argument count or unexpected line ending after 'x'"],
     ['prefer_udp x', "Wrong argument count or unexpected line ending after 'x'"],
     ['tls a b c d', "Wrong argument count or unexpected line ending after 'd'"],
-    ['tls a', 'tls is not supported yet'],
-    ['tls_servername a', 'tls_servername is not supported yet'],
+    ['tls nofile', 'error reading nofile: open nofile: no such file or directory'],
+    ['tls a b', 'could not load TLS cert: open a: no such file or directory'],
+    ['tls_servername', "Wrong argument count or unexpected line ending after 'tls_servername'"],
     ['doh_method PUT', 'doh_method must be either POST or GET'],
     ['policy', "Wrong argument count or unexpected line ending after 'policy'"],
     ['policy foo', "Corefile:3 - Error during parsing: unknown policy 'foo'"],
@@ -201,3 +254,50 @@ describe('options', () => {
     for (const { name, doc } of forwardRows) expect(doc, name).not.toBe('');
   });
 });
+
+describe('TLS', () => {
+  test('has the authorities of the machine when the block names none', async () => {
+    const [handler] = await load('forward . 127.0.0.1 https://127.0.0.1');
+    expect(handler?.tls).toEqual({ ca: systemAuthorities() });
+  });
+
+  test('is not thought of without upstreams that need it', async () => {
+    expect((await loadOptions('tls_servername a.test')).tls).toBeUndefined();
+  });
+
+  test.skipIf(!hasOpenssl)('has the files that the block names', async () => {
+    const authority = new TestAuthority();
+    const { ca, folder: certificates } = authority;
+    const client = authority.issue('client');
+    const files = `${client.certPath} ${client.keyPath} ${ca.certPath}`;
+    const [handler] = await load(`forward . tls://127.0.0.1 {\ntls ${files}\n}`);
+    const { cert, key } = client;
+    expect(handler?.tls).toEqual({ ca: ca.cert.trim(), cert, key });
+    // Relative names count from the folder of plugin root.
+    const bench = new PluginBench(systemClock);
+    const text = '.:1053 {\nforward . tls://127.0.0.1 {\ntls ca.pem\n}\n}\n';
+    const [relative] = await setUp(forwardControl, text, bench.block(['.'], certificates));
+    expect(relative).toMatchObject({ tls: { ca: ca.cert.trim() } });
+    authority.remove();
+  });
+
+  test('may not have two names for one upstream', async () => {
+    const text =
+      "both forward ('c.d') and proxy level ('a.b') TLS servernames are set for upstream proxy 'tls://1.2.3.4:853'";
+    await expect(load('forward . tls://1.2.3.4%a.b {\ntls_servername c.d\n}')).rejects.toThrow(
+      text,
+    );
+  });
+});
+
+/** Sets a plugin up in a block of the test's own. */
+async function setUp(
+  plugin: ControlPlugin,
+  corefile: string,
+  block: BlockSetup,
+): Promise<readonly unknown[]> {
+  const options = { env: {}, reader: new MemoryReader(), warn: () => undefined };
+  const [source] = parseCorefile(corefile, 'Corefile', options);
+  const tokens = source?.segments.flatMap((segment) => segment.tokens) ?? [];
+  return await plugin.setup(new Dispenser('Corefile', tokens), block);
+}
