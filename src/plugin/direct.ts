@@ -36,10 +36,15 @@ export type DirectRole =
   /** Addresses of one name shall not always come in the same order (loadbalance). */
   | { readonly kind: 'rotate' }
   /**
-   * Leaves a reply alone whose TTLs are in this span of seconds and whose query has no capitals; all others go the general
-   * way (cache).
+   * Leaves a reply alone whose TTLs are in this span of seconds and whose query has no capitals, or whose names it does not
+   * lower; all others go the general way (cache).
    */
-  | { readonly kind: 'limit'; readonly minTtl: number; readonly maxTtl: number }
+  | {
+      readonly kind: 'limit';
+      readonly minTtl: number;
+      readonly maxTtl: number;
+      lowersNames(direct: DirectExchange): boolean;
+    }
   /**
    * Answers with NOERROR or NXDOMAIN, or returns false for the general path; what it wrote is then dropped. The TTLs, in seconds,
    * are the lowest and the highest that it ever writes.

@@ -52,6 +52,11 @@ const SCREENS: Readonly<Record<string, string>> = {
         10.0.0.2 hosted.shop.svc.cluster.local
         fallthrough db.shop.svc.cluster.local
     }`,
+  cache: 'cache 30',
+  'cache that stores nothing of the cluster': `cache 30 {
+        disable success cluster.local
+        disable denial cluster.local 10.in-addr.arpa
+    }`,
   k8s_external: 'k8s_external example.org shop.external.cluster.local',
 };
 

@@ -54,12 +54,16 @@ export class CacheHandler implements Handler {
     this.#next = next;
     this.#options = options;
     this.#clock = context.clock;
-    this.directRole = { kind: 'limit', ...untouchedTtls(options) };
     this.#zones = zoneNames(options.zones);
     this.#stores = new ReplyStores(options);
     this.#metrics = new CacheMetrics(context.metrics, options.zones);
     const tools = { stores: this.#stores, metrics: this.#metrics, clock: context.clock };
     this.#keeper = new ReplyKeeper(options, tools);
+    this.directRole = {
+      kind: 'limit',
+      ...untouchedTtls(options),
+      lowersNames: (direct) => !this.#keeper.keepsNothing((zones) => direct.isInSome(zones)),
+    };
     const log = pluginLogger(context.log, 'cache');
     this.#refresher = new Refresher(next, this.#keeper, options.stale.isPositivePreferred, log);
     context.onClose(() => {
@@ -113,11 +117,12 @@ export class CacheHandler implements Handler {
 
   /**
    * A cache gives names as they were first asked for, which is nearly always in lower case: local data is asked again like that
-   * when a query has capitals, so that its names do not change from reply to reply.
+   * when a query has capitals, so that its names do not change from reply to reply. Where nothing is stored (option `disable`),
+   * names are as they were asked for.
    */
   #passLocal(exchange: Exchange, outcome: Outcome): Later<Outcome> {
     const { reply, name } = exchange;
-    if (Buffer.compare(exchange.askedName, name) === 0) {
+    if (Buffer.compare(exchange.askedName, name) === 0 || !this.#keeper.wouldKeep(exchange)) {
       this.#keeper.limitTtl(reply);
       return outcome;
     }

@@ -49,6 +49,17 @@ export class ReplyKeeper {
     return judgeReply(exchange, this.#options, nowSeconds);
   }
 
+  /** Whether a written reply would be stored, were it not from local data. */
+  wouldKeep(exchange: Exchange): boolean {
+    const { store } = this.judge(exchange);
+    return store !== undefined && !this.#isDisabled(store, exchange.name);
+  }
+
+  /** Whether nothing about this name is ever stored; `isInSome` says whether it is in one of these zones. */
+  keepsNothing(isInSome: (zones: readonly Name[]) => boolean): boolean {
+    return isInSome(this.#disabled.success) && isInSome(this.#disabled.denial);
+  }
+
   /** Gives a written reply from local data the TTL that it would have if it were stored. */
   limitTtl(reply: Reply): void {
     setReplyTtl(reply, localTtl(reply, this.#options));
@@ -79,7 +90,7 @@ export class ReplyKeeper {
     const { store, isAnswering } = verdict;
     const place = metrics.at(exchange);
     let entry: Entry | undefined;
-    if (matchZone(this.#disabled[store], exchange.name) === undefined) {
+    if (!this.#isDisabled(store, exchange.name)) {
       const isAnswerLost = this.#options.stale.isPositivePreferred && !isAnswering;
       const lastAnswer =
         isAnswerLost && store === 'success' ? stores.lastAnswer(key, exchange) : undefined;
@@ -89,6 +100,10 @@ export class ReplyKeeper {
     place.setEntries('success', stores.count('success'));
     place.setEntries('denial', stores.count('denial'));
     return entry;
+  }
+
+  #isDisabled(store: StoreKind, name: Name): boolean {
+    return matchZone(this.#disabled[store], name) !== undefined;
   }
 }
 

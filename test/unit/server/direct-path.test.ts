@@ -67,15 +67,26 @@ const GENERAL: Readonly<Record<string, string>> = {
   'a cache with TTLs that local data exceeds': 'cache 10',
 };
 
-async function direct(lines: string): Promise<string | undefined> {
+async function direct(
+  lines: string,
+  name = 'web.shop.svc.cluster.local.',
+): Promise<string | undefined> {
   const bench = await DirectBench.load(`.:53 {\n${lines}\n${COMMON}\n}\n`);
-  const replies = bench.ask(queryPacket('web.shop.svc.cluster.local.', 'A'));
+  const replies = bench.ask(queryPacket(name, 'A'));
   if (replies.direct !== undefined) expect(replies.direct).toBe(replies.general);
   return replies.direct;
 }
 
 test.each(Object.entries(SHORT))('%s: cluster names take the short path', async (_about, lines) => {
   expect(await direct(lines)).toBeDefined();
+});
+
+test.each([
+  ['kubeadm', true],
+  ['the deployment of the project, Helm, EKS, AKS', false],
+])('%s: names with capitals, too: %s', async (about, isShort) => {
+  const name = 'Web.Shop.svc.cluster.local.';
+  expect((await direct(SHORT[about] ?? '', name)) !== undefined).toBe(isShort);
 });
 
 test.each(Object.entries(GENERAL))('%s: no short path', async (_about, lines) => {

@@ -212,6 +212,19 @@ describe('local data', () => {
     expect(exchange.askedName).toEqual(name('A.TEST.'));
   });
 
+  test('has names as they were asked for where nothing is stored', async () => {
+    const bench = new CacheBench({ success: { disabledZones: ['off.test.'] } });
+    bench.script = (exchange) =>
+      play(exchange, {
+        isLocal: true,
+        change: ({ reply, askedName }) => {
+          reply.answer = [{ ...record(A), name: askedName }];
+        },
+      });
+    expect(lines(await bench.ask('A.Off.Test.'))).toEqual([A.replace('a.test.', 'A.Off.Test.')]);
+    expect(bench.asked).toHaveLength(1);
+  });
+
   test('that has nothing to say is handed on', async () => {
     const bench = new CacheBench();
     bench.script = ({ reply }) => {
