@@ -105,7 +105,7 @@ describe('starting', () => {
     const cwd = mkdtempSync(join(folder, 'empty-'));
     const server = piped(['-dns.port', String(port), '-quiet'], { cwd });
     let client: TcpClient | undefined;
-    for (let round = 0; round < 5000 && client === undefined; round += 1) {
+    for (let round = 0; round < 100_000 && client === undefined; round += 1) {
       client = await TcpClient.connect(port).catch(() => undefined);
     }
     client?.socket.destroy();
