@@ -2,6 +2,7 @@
 // netip.ParseAddr and net.ParseCIDR, because CoreDNS decides with them what is an address and what a name.
 // No zones (`%eth0`), no host names, no DNS reverse names (those are in corefile/reverse-zone.ts).
 
+const DOT = 46;
 const DIGIT_0 = 48;
 const DIGIT_9 = 57;
 
@@ -19,16 +20,28 @@ export function parseIp(text: string): Uint8Array | undefined {
   return text.includes(':') ? parseIpv6(text) : parseIpv4(text);
 }
 
+/** Read character by character: a large cluster has hundreds of thousands of addresses. */
 function parseIpv4(text: string): Uint8Array | undefined {
-  const fields = text.split('.');
-  if (fields.length !== 4) return undefined;
   const bytes = new Uint8Array(4);
-  for (const [i, field] of fields.entries()) {
+  let field = 0;
+  let digits = 0;
+  let octet = 0;
+  for (let at = 0; at <= text.length; at++) {
+    const code = at < text.length ? text.charCodeAt(at) : DOT;
+    if (code === DOT) {
+      if (digits === 0 || field > 3) return undefined;
+      bytes[field++] = octet;
+      digits = 0;
+      octet = 0;
+      continue;
+    }
     // 010 would be octal elsewhere: refused instead of guessed.
-    if (!/^(0|[1-9][0-9]{0,2})$/.test(field) || Number(field) > 255) return undefined;
-    bytes[i] = Number(field);
+    if (code < DIGIT_0 || code > DIGIT_9 || (digits > 0 && octet === 0)) return undefined;
+    octet = octet * 10 + code - DIGIT_0;
+    digits++;
+    if (octet > 255) return undefined;
   }
-  return bytes;
+  return field === 4 ? bytes : undefined;
 }
 
 function parseIpv6(text: string): Uint8Array | undefined {

@@ -43,8 +43,10 @@ export class RecordBench {
     options: Partial<RecordOptions> = {},
     block: Partial<KubernetesBlock> = {},
     arenaBytes: number = 1 << 20,
+    isSynced: boolean = true,
   ) {
     this.source = new ObjectsSource({ ...defaultBlock(), ...block });
+    if (isSynced) this.source.sync();
     this.table = new ListedTable(createNameTable({ arenaBytes, readers: 1 }));
     const metrics = new MetricsWriter(createMetricSlots(4096), ({ definition, labels }) =>
       this.series.push(`${definition.name}{${labels.join()}}`),

@@ -29,6 +29,9 @@ import { ServiceTree } from './service-tree.ts';
 import { TableRecords } from './table-records.ts';
 import { type WantedZone, zoneRecords } from './zone-records.ts';
 
+/** How long the names of services wait for the first state to be complete. */
+const FIRST_STATE_MS = 1000;
+
 /** Options of the kubernetes block that decide on records. */
 export interface RecordOptions {
   /** Option `namespaces`; empty means all. */
@@ -99,6 +102,7 @@ export class ClusterRecords {
       external,
     });
     this.#listen();
+    this.#holdFirstState();
   }
 
   /** Sets the machine's own addresses, for the name server records. */
@@ -119,6 +123,21 @@ export class ClusterRecords {
     const { usesPodNames, external } = this.#options;
     const hasHeadless = external?.hasHeadless === true;
     return externalZoneRecords(this.#source, wanted, { usesPodNames, hasHeadless });
+  }
+
+  /** A source that takes long, or that never has all kinds, is answered from as far as it has come. */
+  #holdFirstState(): void {
+    if (this.#source.isSynced) return;
+    const { clock } = this.#context;
+    const trees = [this.#services, this.#imports];
+    const release = (): void => {
+      clock.clearTimeout(timer);
+      for (const tree of trees) tree.release();
+    };
+    for (const tree of trees) tree.hold();
+    const timer = clock.setTimeout(release, FIRST_STATE_MS);
+    timer.unref();
+    this.#source.onSynced(release);
   }
 
   #listen(): void {

@@ -28,6 +28,7 @@ export class ServiceTree {
   readonly #options: NameOptions;
   readonly #isExposed: (namespace: string) => boolean;
   readonly #namespaces = new Map<string, Map<string, View>>();
+  #isHeld = false;
 
   constructor(
     records: TableRecords,
@@ -37,6 +38,23 @@ export class ServiceTree {
     this.#records = records;
     this.#options = options;
     this.#isExposed = isExposed;
+  }
+
+  /**
+   * Writes nothing until `release`: while a first state arrives, a service comes first and its slices later, and its names would be
+   * worked out for each.
+   */
+  hold(): void {
+    this.#isHeld = true;
+  }
+
+  /** Writes what has come since `hold`, and from now on every change at once. */
+  release(): void {
+    if (!this.#isHeld) return;
+    this.#isHeld = false;
+    for (const services of this.#namespaces.values()) {
+      for (const view of services.values()) this.#write(this.#namesOf(undefined), view);
+    }
   }
 
   /** Adds, replaces or (undefined) removes a service. */
@@ -68,15 +86,24 @@ export class ServiceTree {
     return known ?? { namespace, name, service: undefined, slices: [], isExposed: false };
   }
 
-  /** Writes the names that are new or answer otherwise, and deletes those that are gone. */
   #change(next: View): void {
     const { namespace, name } = next;
-    const before = new NameList(this.#options);
-    before.collect(this.#view(namespace, name));
     const view = { ...next, isExposed: this.#isExposed(namespace) };
+    const before = this.#isHeld ? undefined : this.#namesOf(this.#view(namespace, name));
     this.#keep(view);
-    const after = new NameList(this.#options);
-    after.collect(view);
+    if (before !== undefined) this.#write(before, view);
+  }
+
+  #namesOf(view: View | undefined): NameList {
+    const list = new NameList(this.#options);
+    if (view !== undefined) list.collect(view);
+    return list;
+  }
+
+  /** Writes the names that are new or answer otherwise, and deletes those that are gone. */
+  #write(before: NameList, view: View): void {
+    const after = this.#namesOf(view);
+    const { namespace, name } = view;
     const suffix = [name, namespace, 'svc'];
     for (const [text, entries] of after.names) {
       const known = before.names.get(text);

@@ -138,6 +138,39 @@ describe('names of a service', () => {
   });
 });
 
+describe('a first state', () => {
+  const arriving = (): RecordBench => {
+    const bench = new RecordBench({}, {}, 1 << 20, false);
+    bench.put(service('web', { clusterIP: 'None', ports: HTTP }), namespace('shop'));
+    bench.put(slice('web-1', 'web', [{ addresses: ['10.0.0.1'] }], { ports: HTTP }));
+    bench.put(service('gone', { clusterIP: '10.96.0.2', ports: HTTP }));
+    bench.source.delete({ res: 'v1/services', key: 'shop/gone' });
+    return bench;
+  };
+  const names = ['10-0-0-1.web.shop.svc', '_http._tcp.web.shop.svc', 'web.shop.svc'];
+
+  test('is written when it is complete, each name once', () => {
+    const bench = arriving();
+    expect(bench.names()).toEqual(['shop.pod', 'shop.svc']);
+    const { writes } = bench.table;
+    bench.source.sync();
+    expect(bench.names()).toEqual(expect.arrayContaining(names));
+    expect(bench.names()).not.toContain('gone.shop.svc');
+    expect(bench.table.writes - writes).toBe(5);
+    expect(bench.clock.pendingTimers).toBe(0);
+  });
+
+  test('is written as far as it has come when it takes long, and then goes on', () => {
+    const bench = arriving();
+    bench.clock.advance(1000);
+    expect(bench.names()).toEqual(expect.arrayContaining(names));
+    bench.put(service('late', { clusterIP: '10.96.0.3', ports: HTTP }));
+    expect(bench.names()).toContain('late.shop.svc');
+    bench.source.sync();
+    expect(bench.names()).toContain('late.shop.svc');
+  });
+});
+
 describe('multicluster names', () => {
   const block = { multiclusterZones: ['clusterset.local.'] };
   const labels = (cluster: string): Record<string, string> => ({
