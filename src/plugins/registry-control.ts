@@ -97,6 +97,7 @@ const LOADERS: Readonly<Record<string, () => Promise<ControlPlugin>>> = {
   minimal: async () => (await import('./minimal/setup.ts')).minimalControl,
   multisocket: async () => (await import('./multisocket/setup.ts')).multisocketControl,
   nsid: async () => (await import('./nsid/setup.ts')).nsidControl,
+  pprof: async () => (await import('./pprof/setup.ts')).pprofControl,
   prometheus: async () => (await import('./prometheus/setup.ts')).prometheusControl,
   ready: async () => (await import('./ready/setup.ts')).readyControl,
   reload: async () => (await import('./reload/setup.ts')).reloadControl,

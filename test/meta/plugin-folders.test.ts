@@ -63,7 +63,8 @@ function examples(file: string, text: string): (readonly [string, string])[] {
   return blocks(text, 'corefile').map((corefile, i) => [`${file} ${i + 1}`, corefile] as const);
 }
 
-const guides = ['README.md', 'README.zh-CN.md'].filter((file) => existsSync(join(ROOT, file)));
+const GUIDES = ['README.md', 'README.zh-CN.md', 'docs/adding-a-plugin.md'];
+const guides = GUIDES.filter((file) => existsSync(join(ROOT, file)));
 const all = [
   ...guides.flatMap((file) => examples(file, readFileSync(join(ROOT, file), 'utf8'))),
   ...names.flatMap((name) => examples(name, readme(name))),

@@ -3,7 +3,7 @@
 
 import { type HttpReply, PLAIN_TEXT } from '../../plugin/http-listener.ts';
 import type { HttpRequest } from '../../plugin/http-routing.ts';
-import { type Profiler, ProfilerBusy } from './profiler.ts';
+import { type Profiler, ProfilerBusy, ThreadMissing } from './profiler.ts';
 
 /** Root of the pages. */
 export const PPROF_PATH = '/debug/pprof';
@@ -31,15 +31,19 @@ const PAGES: readonly Page[] = [
     about: 'Sampled allocations that are still alive (.heapprofile). gc=1 collects garbage first.',
     async answer(query, profiler) {
       const isCollectedFirst = readCount(query.get('gc')) > 0;
-      return attachment('heap.heapprofile', await profiler.profileHeap(isCollectedFirst));
+      const thread = readThread(query);
+      const profile = await (thread === undefined
+        ? profiler.profileHeap(isCollectedFirst)
+        : profiler.profileHeapOf(thread, isCollectedFirst, readDurationMs(query)));
+      return attachment('heap.heapprofile', profile);
     },
   },
   {
     name: 'profile',
     about: `CPU profile (.cpuprofile). seconds=N sets its length: ${DEFAULT_SECONDS} by default, at most ${MAX_SECONDS}.`,
     async answer(query, profiler) {
-      const seconds = Math.min(readCount(query.get('seconds')) || DEFAULT_SECONDS, MAX_SECONDS);
-      return attachment('profile.cpuprofile', await profiler.profileCpu(seconds * 1000));
+      const profile = await profiler.profileCpu(readDurationMs(query), readThread(query));
+      return attachment('profile.cpuprofile', profile);
     },
   },
   {
@@ -68,15 +72,24 @@ export async function answerPprof(
   if (name === '') return indexPage();
   const page = PAGES.find((each) => each.name === name);
   if (page === undefined) return text(404, 'Unknown profile\n');
-  if (query.has('thread')) {
-    return text(501, 'thread: not supported yet, profiles are of the control thread\n');
-  }
   try {
     return await page.answer(query, profiler);
   } catch (error) {
+    if (error instanceof ThreadMissing) return text(404, 'Unknown thread\n');
     if (!(error instanceof ProfilerBusy)) throw error;
     return text(500, 'Could not enable CPU profiling: cpu profiling already in use\n');
   }
+}
+
+/** Length of a profile. */
+function readDurationMs(query: URLSearchParams): number {
+  return Math.min(readCount(query.get('seconds')) || DEFAULT_SECONDS, MAX_SECONDS) * 1000;
+}
+
+/** The name of the serving thread that is asked for (server/serving-threads.ts); undefined for the control thread. */
+function readThread(query: URLSearchParams): string | undefined {
+  const number = query.get('thread');
+  return number === null ? undefined : `serving-${number}`;
 }
 
 /** A whole number above 0, else 0 (which means the default, as in Go). */
@@ -103,7 +116,8 @@ function indexPage(): HttpReply {
 <head><title>${PPROF_PATH}/</title></head>
 <body>
 <h1>${PPROF_PATH}/</h1>
-<p>Profiles of the control thread. Chrome DevTools and other tools of Node.js open them.</p>
+<p>Profiles of the control thread, with thread=N of a thread that answers queries. Chrome DevTools and other tools of Node.js
+open them.</p>
 <table>
 ${rows.join('\n')}
 </table>

@@ -1,6 +1,8 @@
 // What the halves of the template plugin tell each other: stanzas as plain data. Expressions and templates are texts here, since
 // compiled ones cannot be sent to a thread.
 
+import type { ValueType } from '../../plugin/expression/types.ts';
+
 /** Sections of a reply that records are made for, in the order in which they are made. */
 export const SECTIONS = ['answer', 'additional', 'authority'] as const;
 
@@ -13,6 +15,14 @@ export interface ExtendedErrorOptions {
   readonly text: string;
 }
 
+/** `var`: a value that is computed for each query. */
+export interface VariableOptions {
+  readonly name: string;
+  /** Source of its expression. */
+  readonly expression: string;
+  readonly type: ValueType;
+}
+
 /** One stanza. */
 export interface StanzaOptions {
   /** Numbers; 255 is ANY. */
@@ -22,6 +32,10 @@ export interface StanzaOptions {
   readonly zones: readonly string[];
   /** Regular expressions of RE2; the first one that matches counts. */
   readonly patterns: readonly string[];
+  /** In the order in which they are computed: one may use those in front of it. */
+  readonly variables: readonly VariableOptions[];
+  /** `expr`: sources of expressions that must all be true. */
+  readonly conditions: readonly string[];
   /** Go templates by section. */
   readonly records: Readonly<Record<Section, readonly string[]>>;
   readonly rcode: number;

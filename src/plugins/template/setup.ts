@@ -32,6 +32,8 @@ function readStanza(dispenser: Dispenser, { zones: blockZones }: BlockSetup): St
   const zones = originZones(dispenser.remainingArgs(), blockZones);
   const block: StanzaBlock = {
     patterns: [],
+    variables: [],
+    conditions: [],
     records: { answer: [], additional: [], authority: [] },
     rcode: Rcode.NOERROR,
     extendedError: undefined,

@@ -1,17 +1,29 @@
 // The options of a stanza's block (CoreDNS: plugin/template/setup.go).
 
 import { RE2JS } from 're2js';
+import { quote } from '../../base/go-text.ts';
 import { parseUnsigned } from '../../base/go-unsigned.ts';
 import type { Dispenser } from '../../corefile/dispenser.ts';
 import { normalizeZones } from '../../corefile/server-key.ts';
+import { checkExpression } from '../../plugin/expression/expression.ts';
+import { stanzaScope } from '../../plugin/expression/scope.ts';
+import type { ValueType } from '../../plugin/expression/types.ts';
 import type { OptionRow } from '../../plugin/options.ts';
 import { responseCode } from './mnemonics.ts';
-import { type ExtendedErrorOptions, MAX_PATTERN_OCTETS, type Section } from './options.ts';
+import {
+  type ExtendedErrorOptions,
+  MAX_PATTERN_OCTETS,
+  type Section,
+  type VariableOptions,
+} from './options.ts';
 import { parseRecordTemplate } from './record-template.ts';
+import { isReserved, isVariableName } from './variable-names.ts';
 
 /** What the block of one stanza says. */
 export interface StanzaBlock {
   readonly patterns: string[];
+  readonly variables: VariableOptions[];
+  readonly conditions: string[];
   readonly records: Readonly<Record<Section, string[]>>;
   rcode: number;
   extendedError: ExtendedErrorOptions | undefined;
@@ -32,8 +44,24 @@ export const templateRows: readonly OptionRow<StanzaBlock>[] = [
     doc: 'only names that one of these RE2 expressions matches somewhere; the first one that does gives the groups.',
     default: '.*',
   },
-  notYet('var', 'NAME EXPRESSION...', 'computes a value for templates.'),
-  notYet('expr', 'EXPRESSION...', 'a condition besides `match`.'),
+  {
+    name: 'var',
+    args: 'NAME EXPRESSION...',
+    parse(block, [name = '', ...words], dispenser) {
+      readVariable(block, name, words.join(' '), dispenser);
+    },
+    doc: 'computes a value, which is `.Var.NAME` in templates and NAME in the expressions that follow.',
+  },
+  {
+    name: 'expr',
+    args: 'EXPRESSION...',
+    parse(block, words, dispenser) {
+      const expression = words.join(' ');
+      typeOf(expression, block, dispenser, '');
+      block.conditions.push(expression);
+    },
+    doc: 'a condition besides `match`; of several, all must be true.',
+  },
   {
     name: 'answer',
     args: 'RR...',
@@ -94,19 +122,39 @@ export const templateRows: readonly OptionRow<StanzaBlock>[] = [
   },
 ];
 
-/** An option of CoreDNS that is known and refused. */
-function notYet(name: string, args: string, purpose: string): OptionRow<StanzaBlock> {
-  return {
-    name,
-    args,
-    parse(_block, _args, dispenser) {
-      throw dispenser.err(`${name} is not supported yet`);
-    },
-    doc: `${purpose} Not supported yet.`,
-  };
+/** Reads one variable; a name stands for one value only. */
+function readVariable(
+  block: StanzaBlock,
+  name: string,
+  expression: string,
+  dispenser: Dispenser,
+): void {
+  if (!isVariableName(name)) throw dispenser.err(`invalid variable name ${quote(name)}`);
+  if (isReserved(name) || block.variables.some((variable) => variable.name === name)) {
+    throw dispenser.err(`variable name ${quote(name)} is reserved`);
+  }
+  const type = typeOf(expression, block, dispenser, `${name}, `);
+  // What begins as nil may be anything.
+  block.variables.push({ name, expression, type: type === 'nil' ? 'unknown' : type });
 }
 
-/** Compiles an expression for its error text. */
+/** The type of an expression that knows the variables so far. */
+function typeOf(
+  expression: string,
+  { variables }: StanzaBlock,
+  dispenser: Dispenser,
+  subject: string,
+): ValueType {
+  const types = new Map(variables.map(({ name, type }) => [name, type]));
+  try {
+    return checkExpression(expression, stanzaScope(types));
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw dispenser.err(`could not compile expression: ${subject}${reason}`);
+  }
+}
+
+/** Compiles a regular expression for its error text. */
 function checkPattern(pattern: string, dispenser: Dispenser): void {
   const octets = new TextEncoder().encode(pattern).length;
   if (octets > MAX_PATTERN_OCTETS) {

@@ -9,13 +9,20 @@ import type { Exchange } from '../../plugin/exchange.ts';
 import { fallsThrough, matchZone, zoneNames } from '../../plugin/zones.ts';
 import { MATCH_ALL, SECTIONS, type StanzaOptions } from './options.ts';
 import { RecordTemplate } from './record-template.ts';
-import { className, type StanzaMatch, typeNameOf } from './template-data.ts';
+import { StanzaExpressions, type Variables } from './stanza-expressions.ts';
+import { className, groupTexts, type StanzaMatch, typeNameOf } from './template-data.ts';
 
 /** A compiled expression. */
 interface Pattern {
   readonly text: string;
   readonly regexp: RE2JS;
   readonly groupNames: Readonly<Record<string, number>>;
+}
+
+/** An expression that matched, and its groups by number. */
+interface Found {
+  readonly pattern: Pattern;
+  readonly groups: readonly string[];
 }
 
 /** What a stanza says to a query: its own, another's, or nobody's. */
@@ -32,6 +39,7 @@ export class Stanza {
   readonly #zoneTexts: ReadonlyMap<Name, string>;
   readonly #fallthrough: readonly Name[] | undefined;
   readonly #patterns: readonly Pattern[];
+  readonly #expressions: StanzaExpressions;
 
   constructor(options: StanzaOptions) {
     this.options = options;
@@ -43,16 +51,35 @@ export class Stanza {
     this.#fallthrough =
       options.fallthrough === undefined ? undefined : zoneNames(options.fallthrough);
     this.#patterns = options.patterns.map(compilePattern);
+    this.#expressions = new StanzaExpressions(options);
   }
 
   /** Whether a query is this stanza's. `name` is its name in text form, lower case. */
   match(exchange: Exchange, name: string): Verdict {
     const zone = matchZone(this.zones, exchange.name);
     if (zone === undefined || !this.#isForKind(exchange)) return 'next';
+    const found = this.#find(name);
+    if (found === undefined) return this.#otherwise(exchange);
+    const variables = this.#expressions.run(exchange, () =>
+      groupTexts(found.groups, found.pattern.groupNames),
+    );
+    // Unlike a condition that is not true, a failure goes no further.
+    if (variables === 'failed') return 'refused';
+    if (variables === 'untrue') return this.#otherwise(exchange);
+    return this.#matched(exchange, zone, name, found, variables);
+  }
+
+  /** The first expression that matches a name. */
+  #find(name: string): Found | undefined {
     for (const pattern of this.#patterns) {
       const groups = groupsOf(pattern, name);
-      if (groups !== undefined) return this.#found(exchange, zone, name, { pattern, groups });
+      if (groups !== undefined) return { pattern, groups };
     }
+    return undefined;
+  }
+
+  /** For queries that are not the stanza's after all. */
+  #otherwise(exchange: Exchange): Verdict {
     return fallsThrough(this.#fallthrough, exchange.name) ? 'next' : 'refused';
   }
 
@@ -66,11 +93,12 @@ export class Stanza {
   }
 
   /** The data of a match. */
-  #found(
+  #matched(
     exchange: Exchange,
     zone: Name,
     name: string,
-    { pattern, groups }: { readonly pattern: Pattern; readonly groups: readonly string[] },
+    { pattern, groups }: Found,
+    variables: Variables,
   ): StanzaMatch {
     return {
       exchange,
@@ -81,6 +109,7 @@ export class Stanza {
       pattern: pattern.text,
       groups,
       groupNames: pattern.groupNames,
+      variables,
     };
   }
 }

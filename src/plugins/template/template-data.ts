@@ -22,6 +22,8 @@ export interface StanzaMatch {
   readonly groups: readonly string[];
   /** Numbers of the named groups. */
   readonly groupNames: Readonly<Record<string, number>>;
+  /** What `var` lines came to. */
+  readonly variables: ReadonlyMap<string, GoValue>;
 }
 
 const TYPE = '*template.templateData';
@@ -83,7 +85,7 @@ function fieldOf(match: StanzaMatch, name: string): GoValue {
     case 'Match':
       return new GoSlice('string', match.groups);
     case 'Group':
-      return groupMap(match);
+      return new GoMap('string', groupTexts(match.groups, match.groupNames));
     case 'Class':
       return match.class;
     case 'Type':
@@ -95,13 +97,16 @@ function fieldOf(match: StanzaMatch, name: string): GoValue {
     case 'Remote':
       return exchange.client.address;
     default:
-      return new GoMap(ANY, new Map());
+      return new GoMap(ANY, match.variables);
   }
 }
 
 /** Groups by number and name. */
-function groupMap({ groups, groupNames }: StanzaMatch): GoMap {
-  const entries = new Map<string, GoValue>(groups.map((group, at) => [String(at), group]));
-  for (const [name, at] of Object.entries(groupNames)) entries.set(name, groups[at] ?? '');
-  return new GoMap('string', entries);
+export function groupTexts(
+  groups: readonly string[],
+  groupNames: Readonly<Record<string, number>>,
+): ReadonlyMap<string, string> {
+  const texts = new Map(groups.map((group, at) => [String(at), group]));
+  for (const [name, at] of Object.entries(groupNames)) texts.set(name, groups[at] ?? '');
+  return texts;
 }

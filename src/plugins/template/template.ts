@@ -2,17 +2,19 @@
 // the templates of the Corefile: expressions are RE2, and look-ups of CNAME targets end at the depth of self-lookups.
 
 import { Rcode } from '../../dns/codes/rcode.ts';
+import { RRClass } from '../../dns/codes/rr-class.ts';
 import { RRType } from '../../dns/codes/rr-type.ts';
 import { extendedErrorOption } from '../../dns/edns.ts';
 import { formatName } from '../../dns/name.ts';
 import type { ResourceRecord } from '../../dns/record.ts';
 import type { MetricDefinition } from '../../metrics/definition.ts';
+import type { DirectExchange, DirectRole } from '../../plugin/direct.ts';
 import type { Exchange } from '../../plugin/exchange.ts';
 import { after, type Handler, type Later, type Outcome } from '../../plugin/handler.ts';
 import type { ServingContext, ServingPlugin } from '../../plugin/serving.ts';
 import { matchZone } from '../../plugin/zones.ts';
 import { TEMPLATE_FAILURES, TEMPLATE_MATCHES, TEMPLATE_RECORD_FAILURES } from './metrics.ts';
-import type { Section, TemplateOptions } from './options.ts';
+import type { Section, StanzaOptions, TemplateOptions } from './options.ts';
 import { Stanza } from './stanza.ts';
 import { type StanzaMatch, templateData } from './template-data.ts';
 
@@ -31,6 +33,7 @@ interface Draft {
 /** Answers by the first stanza that is for the query. */
 export class TemplateHandler implements Handler {
   readonly name = 'template';
+  readonly directRole: DirectRole = { kind: 'screen', passes: (direct) => this.#passes(direct) };
   readonly #next: Handler;
   readonly #context: TemplateContext;
   readonly #stanzas: readonly Stanza[];
@@ -52,6 +55,14 @@ export class TemplateHandler implements Handler {
       if (verdict !== 'next') return this.#answer(stanza, verdict);
     }
     return this.#next.serve(exchange);
+  }
+
+  /** Whether no stanza is for the zone and type of such a query; its expressions are the general path's affair. */
+  #passes(direct: DirectExchange): boolean {
+    for (const { zones, options } of this.#stanzas) {
+      if (isForKind(options, direct.type) && direct.isInSome(zones)) return false;
+    }
+    return true;
   }
 
   /** Makes the reply; SERVFAIL is left to the server to write. */
@@ -143,6 +154,12 @@ function write({ options }: Stanza, { reply }: Exchange, draft: Draft): Outcome 
     };
   }
   return reply.write(options.rcode);
+}
+
+/** Whether queries of class IN and this type are a stanza's. */
+function isForKind(options: StanzaOptions, type: number): boolean {
+  if (options.class !== RRClass.IN && options.class !== RRClass.ANY) return false;
+  return options.type === type || options.type === RRType.ANY || type === RRType.ANY;
 }
 
 /** Makes template handlers. */

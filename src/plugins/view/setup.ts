@@ -3,10 +3,9 @@
 
 import { CorefileError } from '../../corefile/error.ts';
 import type { ControlPlugin } from '../../plugin/control.ts';
+import { checkExpression } from '../../plugin/expression/expression.ts';
+import { QUERY_SCOPE } from '../../plugin/expression/scope.ts';
 import { type OptionRow, readOptions } from '../../plugin/options.ts';
-import { check } from './expression/check.ts';
-import { ExpressionFault } from './expression/fault.ts';
-import { parse } from './expression/parser.ts';
 
 /** Options of the handler. */
 export interface ViewOptions {
@@ -23,7 +22,7 @@ export const viewRows: readonly OptionRow<ViewOptions>[] = [
     args: '[EXPRESSION...]',
     parse(options, args) {
       const expression = args.join(' ');
-      checkExpression(expression);
+      checkExpression(expression, QUERY_SCOPE);
       options.expressions.push(expression);
     },
     doc: 'the view takes queries for which the expression is true; of several, all must be.',
@@ -50,12 +49,3 @@ export const viewControl: ControlPlugin = {
     return views;
   },
 };
-
-function checkExpression(source: string): void {
-  try {
-    check(parse(source));
-  } catch (error) {
-    if (!(error instanceof ExpressionFault)) throw error;
-    throw new CorefileError(error.textFor(source), { cause: error });
-  }
-}

@@ -2,13 +2,17 @@
 // runs; in the chain the handler only passes queries on.
 
 import type { Exchange } from '../../plugin/exchange.ts';
+import type { Evaluate } from '../../plugin/expression/compile.ts';
+import { compileExpression } from '../../plugin/expression/expression.ts';
+import type { Subject } from '../../plugin/expression/subject.ts';
 import type { Handler, Later, Outcome } from '../../plugin/handler.ts';
 import type { Metadata, MetadataProvider } from '../../plugin/metadata.ts';
 import type { QueryFilter } from '../../plugin/query-filter.ts';
 import type { ServingPlugin } from '../../plugin/serving.ts';
-import { compile, type Evaluate } from './expression/compile.ts';
-import { parse } from './expression/parser.ts';
 import type { ViewOptions } from './setup.ts';
+
+/** A view has no variables and no groups. */
+const NOTHING: ReadonlyMap<string, string> = new Map();
 
 /** Evaluates the expressions of a view. */
 export class ViewHandler implements Handler, QueryFilter, MetadataProvider {
@@ -19,7 +23,7 @@ export class ViewHandler implements Handler, QueryFilter, MetadataProvider {
 
   constructor({ viewName, expressions }: ViewOptions, next: Handler) {
     this.viewName = viewName;
-    this.#expressions = expressions.map((source) => compile(parse(source)));
+    this.#expressions = expressions.map(compileExpression);
     this.#next = next;
   }
 
@@ -29,8 +33,9 @@ export class ViewHandler implements Handler, QueryFilter, MetadataProvider {
 
   /** A fault while an expression runs counts as false, and so does any value but true. */
   accepts(exchange: Exchange): boolean {
+    const subject: Subject = { exchange, variables: NOTHING, groups: NOTHING };
     try {
-      return this.#expressions.every((evaluate) => evaluate(exchange, null) === true);
+      return this.#expressions.every((evaluate) => evaluate(subject, null) === true);
     } catch {
       return false;
     }

@@ -1,6 +1,10 @@
 // Options of pprof, its pages on a real socket, and its profiles, which are V8's.
+
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { systemClock } from '../../../../src/base/clock.ts';
+import { workerThread } from '../../../../src/plugins/pprof/inspected-thread.ts';
 import { Profiler } from '../../../../src/plugins/pprof/profiler.ts';
 import { pprofControl } from '../../../../src/plugins/pprof/setup.ts';
 import { ControlBench } from '../../../support/control-bench.ts';
@@ -58,9 +62,13 @@ async function started(): Promise<{ bench: ControlBench; clock: FakeClock; port:
   return { bench, clock, port };
 }
 
+/** Another thread may take its time to answer. */
+const PATIENCE_MS = 10_000;
+
 /** Waits for a timer: the profile has begun. */
 async function begun(clock: FakeClock): Promise<void> {
-  for (let turn = 0; turn < 10_000 && clock.pendingTimers === 0; turn++) {
+  const end = Date.now() + PATIENCE_MS;
+  while (clock.pendingTimers === 0 && Date.now() < end) {
     await new Promise((resolve) => {
       setImmediate(resolve);
     });
@@ -90,11 +98,8 @@ describe('pages', () => {
       501,
       'Execution traces of the Go runtime do not exist here. Use /debug/pprof/profile.\n',
     ],
-    [
-      '/debug/pprof/profile?thread=1',
-      501,
-      'thread: not supported yet, profiles are of the control thread\n',
-    ],
+    ['/debug/pprof/profile?thread=77', 404, 'Unknown thread\n'],
+    ['/debug/pprof/heap?thread=x', 404, 'Unknown thread\n'],
     ['/debug/pprof/goroutine', 404, 'Unknown profile\n'],
     ['/debug/pprof/heap/', 404, 'Unknown profile\n'],
     ['/debug/pprofx', 404, '404 page not found\n'],
@@ -157,6 +162,66 @@ describe('pages', () => {
   });
 });
 
+/** A thread by the name of a serving thread, which has a function of its own. */
+async function startThread(name: string): Promise<Worker> {
+  const code = `
+    const { parentPort } = require('node:worker_threads');
+    const kept = [];
+    function busyBody() { for (let i = 0; i < 200; i++) kept.push(new Array(1000).fill(i)); }
+    parentPort.on('message', () => { busyBody(); parentPort.postMessage('done'); });
+    parentPort.postMessage('ready');`;
+  const worker = new Worker(code, { eval: true, name });
+  onTestFinished(async () => void (await worker.terminate()));
+  await once(worker, 'message');
+  return worker;
+}
+
+describe('thread=N: a profile of a serving thread', () => {
+  test.each([
+    ['profile?thread=0&seconds=2', 'profile.cpuprofile'],
+    ['heap?thread=0&seconds=2', 'heap.heapprofile'],
+    ['heap?thread=0&seconds=2&gc=1', 'heap.heapprofile'],
+  ])('%s', async (page, fileName) => {
+    await startThread('serving-1');
+    const worker = await startThread('serving-0');
+    const { clock, port } = await started();
+    const asked = askHttp(port, `/debug/pprof/${page}`);
+    await begun(clock);
+    for (let turn = 0; turn < 20; turn++) {
+      const done = once(worker, 'message');
+      worker.postMessage('go');
+      await done;
+    }
+    clock.advance(2000);
+    const { status, headers, body } = await asked;
+    expect(status).toBe(200);
+    expect(headers['content-disposition']).toBe(`attachment; filename="${fileName}"`);
+    expect(body.toString()).toContain('busyBody');
+    expect(() => JSON.parse(body.toString())).not.toThrow();
+  });
+
+  test('ends with status 500 when the thread ends, and others can be taken', async () => {
+    const worker = await startThread('serving-0');
+    const { clock, port } = await started();
+    const asked = askHttp(port, '/debug/pprof/profile?thread=0');
+    await begun(clock);
+    await worker.terminate();
+    clock.advance(30_000);
+    const { status, body } = await asked;
+    expect([status, body.toString()]).toEqual([500, 'the thread has ended\n']);
+    expect((await askHttp(port, '/debug/pprof/profile?thread=0')).status).toBe(404);
+    expect((await askHttp(port, '/debug/pprof/heap')).status).toBe(200);
+  });
+
+  test('a session says what its thread cannot do', async () => {
+    await startThread('serving-0');
+    const thread = await workerThread('serving-0');
+    await expect(thread?.post('Nosuch.thing')).rejects.toThrow("'Nosuch.thing' wasn't found");
+    thread?.disconnect();
+    await expect(thread?.post('Profiler.enable')).rejects.toThrow('the thread has ended');
+  });
+});
+
 describe('life of the endpoint', () => {
   test('a reload closes it and cuts a profile short, a failed one opens it again', async () => {
     const { bench, clock, port } = await started();
@@ -174,5 +239,7 @@ describe('life of the endpoint', () => {
     const profiler = new Profiler(systemClock);
     await expect(profiler.profileCpu(1)).rejects.toThrow('the profiler is closed');
     await expect(profiler.profileHeap(false)).rejects.toThrow('the profiler is closed');
+    const thread = profiler.profileHeapOf('serving-0', false, 1);
+    await expect(thread).rejects.toThrow('the profiler is closed');
   });
 });

@@ -94,6 +94,61 @@ describe('a template sees', () => {
   });
 });
 
+describe('a variable', () => {
+  test.each([
+    ["type() + '!'", '{{ .Var.x }}', '"A!"'],
+    ['1000000', '{{ .Var.x }} {{ printf \\"%03d\\" .Var.x }}', '"1000000 1000000"'],
+    ['2 ** 30', '{{ .Var.x }}', '"1.073741824e+09"'],
+    ['8 / 2', '{{ .Var.x }} {{ eq .Var.x 4.0 }}', '"4 true"'],
+    ['do()', '{{ if .Var.x }}yes{{ else }}no{{ end }}', '"no"'],
+    ['nil', '{{ .Var.x }} {{ .Var.y }}', '"<no value> <no value>"'],
+    ["split(name(), '.')", '{{ index .Var.x 1 }} {{ len .Var.x }}', '"tmpl 4"'],
+    ["[1, 'a', 2.5, nil, [true]]", '{{ .Var.x }}', '"[1 a 2.5 <nil> [true]]"'],
+    ['1..3', '{{ range .Var.x }}<{{ . }}>{{ end }}', '"<1><2><3>"'],
+    ["metadata('a/b') + group(0)", '{{ .Var }}', '"map[x:metaa.tmpl.test.]"'],
+  ])('of %s', async (expression, template, expected) => {
+    const lines = `var x ${expression}\nanswer "{{ .Name }} 1 IN TXT \\"${template.replaceAll('\\\\"', '\\"')}\\""`;
+    const { answer, exchange } = await ask(lines);
+    expect(exchange.error).toBeUndefined();
+    expect(answer).toEqual([`a.tmpl.test. 1 IN TXT ${expected}`]);
+  });
+
+  test('may be made from others, and from groups of the match', async () => {
+    const { answer } = await ask(
+      `match ^(?P<a>\\w)[.](\\w+)
+       var start group('a') + group(2)
+       var whole start + '!' + group('none')
+       answer "{{ .Name }} 1 IN TXT {{ .Var.whole }}"`,
+    );
+    expect(answer).toEqual(['a.tmpl.test. 1 IN TXT "atmpl!"']);
+  });
+});
+
+describe('a stanza with conditions', () => {
+  const answer = 'answer "{{ .Name }} 1 IN A 10.0.0.1"';
+
+  test.each([
+    ["expr type() == 'A'", Rcode.NOERROR],
+    ['var x 1\nexpr x == 1\nexpr not do()', Rcode.NOERROR],
+    // A variable is computed before any condition, wherever it stands.
+    ['expr true\nvar x [1][1]\nfallthrough', Rcode.SERVFAIL],
+    ['expr do()', Rcode.SERVFAIL],
+    ['expr true\nexpr do()\nfallthrough', Rcode.NXDOMAIN],
+    ['expr do()\nfallthrough other.test', Rcode.SERVFAIL],
+    ['expr 1\nfallthrough', Rcode.NXDOMAIN],
+    // A failure goes no further.
+    ["expr incidr('x', '10.0.0.0/8')\nfallthrough", Rcode.SERVFAIL],
+    ['match ^b\nexpr true\nfallthrough', Rcode.NXDOMAIN],
+  ])('%s: response code %i', async (lines, outcome) => {
+    const asked = await ask(`${lines}\n${answer}`);
+    expect(asked.outcome).toBe(outcome);
+    expect(asked.exchange.error).toBeUndefined();
+    const labels = ['dns://:53', 'tmpl.test.', '', 'IN', 'A'];
+    const isMatch = outcome === Rcode.NOERROR;
+    expect(asked.bench.count('coredns_template_matches_total', labels) ?? 0).toBe(isMatch ? 1 : 0);
+  });
+});
+
 describe('counters', () => {
   const labels = ['dns://:53', 'tmpl.test.', '', 'IN', 'A'];
 
@@ -213,13 +268,42 @@ describe('setup', () => {
       'ederror 65536',
       'error parsing extended DNS error code 65536, strconv.ParseUint: parsing "65536": value out of range',
     ],
-    ['var x 1', 'var is not supported yet'],
-    ['expr true', 'expr is not supported yet'],
+    ['var x', "Wrong argument count or unexpected line ending after 'x'"],
+    ['expr', "Wrong argument count or unexpected line ending after 'expr'"],
+    ['var 1x 1', 'invalid variable name "1x"'],
+    ['var x-y 1', 'invalid variable name "x-y"'],
+    ['var name 1', 'variable name "name" is reserved'],
+    ['var group 1', 'variable name "group" is reserved'],
+    ['var toJSON 1', 'variable name "toJSON" is reserved'],
+    ['var let 1', 'variable name "let" is reserved'],
+    [
+      'var up parseInt()',
+      'could not compile expression: up, unknown name parseInt (1:1)\n | parseInt()\n | ^',
+    ],
+    ['var x ""', 'could not compile expression: x, unexpected token EOF'],
+    [
+      'expr name() ==  1',
+      'could not compile expression: invalid operation: == (mismatched types string and int) (1:8)\n | name() == 1\n | .......^',
+    ],
+    ['expr y', 'could not compile expression: unknown name y (1:1)\n | y\n | ^'],
     ['ederror 1 a b', "Wrong argument count or unexpected line ending after 'b'"],
   ])('refuses %s', async (line, error) => {
     await expect(setUp(halves, corefile(line))).rejects.toThrow(
       `Corefile:3 - Error during parsing: ${error}`,
     );
+  });
+
+  test('refuses a variable that is there already', async () => {
+    await expect(setUp(halves, corefile('var x 1\nvar x 2'))).rejects.toThrow(
+      'Corefile:4 - Error during parsing: variable name "x" is reserved',
+    );
+  });
+
+  test('knows the types of the variables in front', async () => {
+    await expect(setUp(halves, corefile("var x 1\nexpr x == 'a'"))).rejects.toThrow(
+      'could not compile expression: invalid operation: == (mismatched types int and string) (1:3)',
+    );
+    await expect(setUp(halves, corefile('var x y\nvar y 1'))).rejects.toThrow('unknown name y');
   });
 
   test.each(['in A', 'IN a', 'IN TYPE1', 'CLASS1 A'])('refuses %s', async (head) => {
