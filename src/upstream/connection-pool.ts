@@ -66,7 +66,15 @@ export class ConnectionPool<T extends PooledConnection> {
     // A configuration that was dropped may still have queries to repeat: their connections do not stay.
     if (this.#isClosing) this.#retire(connection);
     else if (known !== undefined) this.#moveBack(connection);
-    return outcome;
+    return this.#options.maxIdle === 0 ? outcome : this.#limitIdle(connection, outcome);
+  }
+
+  /** The connection that goes idle is closed when there are enough of them (plugin/pkg/proxy/persistent.go, Yield). */
+  async #limitIdle(connection: T, outcome: Promise<UpstreamOutcome>): Promise<UpstreamOutcome> {
+    const settled = await outcome;
+    const idle = this.#open.filter(({ inFlight }) => inFlight === 0);
+    if (connection.inFlight === 0 && idle.length > this.#options.maxIdle) this.#retire(connection);
+    return settled;
   }
 
   /** Lets the queries in flight end, then closes everything. */
@@ -111,10 +119,6 @@ export class ConnectionPool<T extends PooledConnection> {
 
   #dropOld(): void {
     for (const connection of this.#open) if (!this.#isFresh(connection)) this.#retire(connection);
-    const { maxIdle } = this.#options;
-    if (maxIdle === 0) return;
-    const idle = this.#open.filter(({ inFlight }) => inFlight === 0);
-    for (const connection of idle.slice(maxIdle)) this.#retire(connection);
   }
 
   #isFresh(connection: T): boolean {

@@ -10,18 +10,13 @@ import type { Exchange } from '../../plugin/exchange.ts';
 import type { Handler, Later, Outcome } from '../../plugin/handler.ts';
 import type { ServingContext, ServingPlugin } from '../../plugin/serving.ts';
 import { zoneNames } from '../../plugin/zones.ts';
-import { addressText } from '../../upstream/address.ts';
 import { createPolicy, type Policy, shuffled } from '../../upstream/policy.ts';
-import { TlsClient, TlsContext } from '../../upstream/tls-client.ts';
-import { Upstream, type UpstreamOptions } from '../../upstream/upstream.ts';
+import type { Upstream } from '../../upstream/upstream.ts';
 import type { UpstreamOutcome, UpstreamQuery } from '../../upstream/upstream-query.ts';
-import {
-  FORWARD_HEALTHCHECK_BROKEN,
-  FORWARD_MAX_CONCURRENT_REJECTS,
-  OlderMetrics,
-} from './metrics.ts';
+import { FORWARD_HEALTHCHECK_BROKEN, FORWARD_MAX_CONCURRENT_REJECTS } from './metrics.ts';
 import type { ForwardOptions } from './options.ts';
-import type { Target } from './targets.ts';
+import type { Target } from './target.ts';
+import { UpstreamList } from './upstream-list.ts';
 
 /** After that no further attempt is begun. */
 const QUERY_TIMEOUT_MS = 5000;
@@ -29,7 +24,7 @@ const QUERY_TIMEOUT_MS = 5000;
 const MIN_UDP_SIZE = 512;
 
 /** What the handler takes from its thread. */
-export type ForwardContext = Pick<ServingContext, 'clock' | 'metrics' | 'onClose'>;
+export type ForwardContext = Pick<ServingContext, 'clock' | 'metrics' | 'onClose' | 'subscribe'>;
 
 /** Forwards the queries of one stanza. */
 export class ForwardHandler implements Handler {
@@ -39,9 +34,8 @@ export class ForwardHandler implements Handler {
   readonly #clock: Clock;
   readonly #from: Name;
   readonly #except: readonly Name[];
-  readonly #upstreams: readonly Upstream[];
+  readonly #upstreams: UpstreamList;
   readonly #policy: Policy<Upstream>;
-  readonly #maxAttempts: number;
   readonly #broken: Counter;
   readonly #rejected: Counter;
   #concurrent = 0;
@@ -53,13 +47,13 @@ export class ForwardHandler implements Handler {
     this.#from = parseName(options.from) ?? ROOT;
     this.#except = zoneNames(options.except);
     this.#policy = createPolicy(options.policy);
-    this.#upstreams = upstreamsOf(options, context);
-    this.#maxAttempts = options.maxAttempts ?? 2 * options.upstreams.length;
+    this.#upstreams = new UpstreamList(options, context);
     this.#broken = context.metrics.counter(FORWARD_HEALTHCHECK_BROKEN, []);
     this.#rejected = context.metrics.counter(FORWARD_MAX_CONCURRENT_REJECTS, []);
-    context.onClose(() => {
-      for (const upstream of this.#upstreams) upstream.close();
-    });
+    context.onClose(() => this.#upstreams.close());
+    const { channel } = options;
+    if (channel === undefined) return;
+    context.subscribe(channel, (data) => this.#upstreams.replace(data as readonly Target[]));
   }
 
   serve(exchange: Exchange): Later<Outcome> {
@@ -88,15 +82,13 @@ export class ForwardHandler implements Handler {
     }
   }
 
-  /** Asks one upstream after the other until one gives a reply to pass on. */
+  /** Asks one upstream after the other until one gives a reply to pass on; begins anew when there are others meanwhile. */
   async #askUpstreams(exchange: Exchange): Promise<Outcome> {
     const query = queryOf(exchange);
-    const round = new Round(this.#policy(this.#upstreams));
     const deadlineMs = this.#deadlineMs(exchange);
-    let attempts = 0;
-    let failovers = 0;
+    let round = this.#newRound();
     let error: Error | undefined;
-    while (this.#mayAsk(attempts) && this.#clock.monotonicMs() < deadlineMs) {
+    while (this.#mayAsk(round) && this.#clock.monotonicMs() < deadlineMs) {
       const upstream = this.#choose(round);
       if (upstream === undefined) break;
       // Only when all are: there is no other to ask after it.
@@ -106,17 +98,23 @@ export class ForwardHandler implements Handler {
       if (outcome.kind === 'mismatch') return writeFormatError(exchange);
       if (outcome.kind === 'failed') {
         error = outcome.error;
-        attempts++;
+        round.attempts++;
+        round.isOver = isLastHope;
         this.#checkHealth(upstream);
-        if (isLastHope) break;
-      } else if (this.#failsOver(outcome.message, failovers)) {
-        failovers++;
+      } else if (this.#failsOver(outcome.message, round)) {
+        round.failovers++;
       } else {
         return this.#pass(exchange, outcome.message);
       }
+      if (round.upstreams !== this.#upstreams.all) round = this.#newRound();
     }
     exchange.error = error ?? new Error('no healthy proxies');
     return Rcode.SERVFAIL;
+  }
+
+  #newRound(): Round {
+    const { all } = this.#upstreams;
+    return new Round(all, this.#policy(all));
   }
 
   #checkHealth(upstream: Upstream): void {
@@ -124,9 +122,8 @@ export class ForwardHandler implements Handler {
   }
 
   /** Whether the reply sends the query on: each upstream is left once at most, the reply of the last one counts. */
-  #failsOver({ rcode }: Message, failovers: number): boolean {
-    const { failoverRcodes, upstreams } = this.#options;
-    return failoverRcodes.includes(rcode) && failovers + 1 < upstreams.length;
+  #failsOver({ rcode }: Message, { failovers, upstreams }: Round): boolean {
+    return this.#options.failoverRcodes.includes(rcode) && failovers + 1 < upstreams.length;
   }
 
   /** The client's deadline (plugin cancel) may come first. */
@@ -134,19 +131,20 @@ export class ForwardHandler implements Handler {
     return Math.min(this.#clock.monotonicMs() + QUERY_TIMEOUT_MS, deadlineMs);
   }
 
-  #mayAsk(attempts: number): boolean {
-    return this.#maxAttempts === 0 || attempts < this.#maxAttempts;
+  #mayAsk({ attempts, isOver, upstreams }: Round): boolean {
+    const { maxAttempts = 2 * upstreams.length } = this.#options;
+    return !isOver && (maxAttempts === 0 || attempts < maxAttempts);
   }
 
   /** The next upstream that is not down. When all are, the checks may be what is broken: any of them will do. */
   #choose(round: Round): Upstream | undefined {
     const { maxFails, isFailfast } = this.#options;
-    for (let down = 0; down < this.#upstreams.length; down++) {
+    for (let down = 0; down < round.upstreams.length; down++) {
       const upstream = round.next();
       if (upstream === undefined || !upstream.isDown(maxFails)) return upstream;
     }
     this.#broken.add();
-    return isFailfast ? undefined : shuffled(this.#upstreams)[0];
+    return isFailfast ? undefined : shuffled(round.upstreams)[0];
   }
 
   async #ask(
@@ -174,56 +172,29 @@ export class ForwardHandler implements Handler {
   }
 }
 
-/** The upstreams of one query in their order, again and again. */
+/** The upstreams of one query in their order, again and again, and what came of asking them. */
 class Round {
-  readonly #upstreams: readonly Upstream[];
+  /** As they stood when the round began. */
+  readonly upstreams: readonly Upstream[];
+  readonly #order: readonly Upstream[];
   #at = 0;
+  /** Upstreams that failed. */
+  attempts = 0;
+  /** Upstreams whose reply was not taken. */
+  failovers = 0;
+  /** There is no use in asking on. */
+  isOver = false;
 
-  constructor(upstreams: readonly Upstream[]) {
-    this.#upstreams = upstreams;
+  constructor(upstreams: readonly Upstream[], order: readonly Upstream[]) {
+    this.upstreams = upstreams;
+    this.#order = order;
   }
 
   next(): Upstream | undefined {
-    const upstream = this.#upstreams[this.#at];
-    this.#at = (this.#at + 1) % this.#upstreams.length;
+    const upstream = this.#order[this.#at];
+    this.#at = (this.#at + 1) % this.#order.length;
     return upstream;
   }
-}
-
-function upstreamsOf(options: ForwardOptions, context: ForwardContext): Upstream[] {
-  const tls = options.tls === undefined ? undefined : new TlsContext(options.tls);
-  return options.upstreams.map(
-    (target) =>
-      new Upstream({
-        address: target,
-        clock: context.clock,
-        metrics: context.metrics,
-        observer: new OlderMetrics(context.metrics, addressText(target)),
-        proxyName: 'forward',
-        expireMs: options.expireMs,
-        maxAgeMs: options.maxAgeMs,
-        maxIdle: options.maxIdle,
-        readTimeoutMs: options.readTimeoutMs,
-        sourceAddress: options.sourceAddress,
-        ...encryptionOf(target, options, tls),
-        probe: {
-          intervalMs: options.healthIntervalMs,
-          domain: parseName(options.healthDomain) ?? ROOT,
-          isRecursionDesired: options.isHealthRecursive,
-          isTcp: options.isTcpForced,
-        },
-      }),
-  );
-}
-
-function encryptionOf(
-  { protocol, serverName, host }: Target,
-  { tlsServerName, dohMethod }: ForwardOptions,
-  context: TlsContext | undefined,
-): Pick<UpstreamOptions, 'tls' | 'doh'> {
-  if (protocol === undefined || context === undefined) return {};
-  const tls = new TlsClient(context, tlsServerName || serverName || host);
-  return protocol === 'https' ? { tls, doh: dohMethod } : { tls };
 }
 
 /** The client's query as it goes out: same flags, same OPT, the name in the client's spelling. */

@@ -14,7 +14,7 @@ import { splitHostPort } from '../../upstream/address.ts';
 import type { DohMethod } from '../../upstream/https-connection.ts';
 import { POLICIES, type PolicyName } from '../../upstream/policy.ts';
 import type { TlsMaterial } from '../../upstream/tls-client.ts';
-import type { Target } from './targets.ts';
+import type { Target } from './target.ts';
 
 /** The options that are the same in a block and in a handler. Durations in milliseconds. */
 export interface ForwardBlock {
@@ -59,7 +59,10 @@ export interface ForwardBlock {
 export interface ForwardOptions extends ForwardBlock {
   /** Absolute, lower case. */
   readonly from: string;
+  /** What the arguments come to when the configuration is loaded. */
   readonly upstreams: readonly Target[];
+  /** Where later lists come (`readonly Target[]`); undefined when no argument is a file. */
+  readonly channel: string | undefined;
   /** Absent when no upstream is asked over TLS. */
   readonly tls?: TlsMaterial;
 }

@@ -1,5 +1,5 @@
 // Control half of forward: one handler a stanza, in the order of the Corefile (CoreDNS: plugin/forward/setup.go). The
-// sockets are the serving threads'; here only texts and files become options.
+// sockets are the serving threads'; here only texts and files become options, and files are followed.
 
 import { formatDuration } from '../../base/duration.ts';
 import type { Dispenser } from '../../corefile/dispenser.ts';
@@ -17,10 +17,8 @@ import {
   type ForwardOptions,
   forwardRows,
 } from './options.ts';
-import { resolveTargets } from './targets.ts';
-
-/** Most upstreams of a stanza. */
-const MAX_UPSTREAMS = 15;
+import { ResolvConfWatch, type ResolvConfWatchOptions } from './resolv-conf-watch.ts';
+import { checkCount, hasEncrypted, resolveSources, targetsOf } from './targets.ts';
 
 /** One handler a stanza. */
 export const forwardControl: ControlPlugin = {
@@ -30,11 +28,7 @@ export const forwardControl: ControlPlugin = {
     block.settings.acceptsOtherClasses = true;
     const handlers: ForwardOptions[] = [];
     while (dispenser.next()) handlers.push(await readStanza(dispenser, block));
-    for (const { upstreams } of handlers) {
-      if (upstreams.length > MAX_UPSTREAMS) {
-        throw new CorefileError(`more than ${MAX_UPSTREAMS} TOs configured: ${upstreams.length}`);
-      }
-    }
+    for (const { upstreams } of handlers) checkCount(upstreams);
     return handlers;
   },
 };
@@ -49,12 +43,26 @@ async function readStanza(dispenser: Dispenser, setup: BlockSetup): Promise<Forw
   readOptions(dispenser, forwardRows, block);
   const files = readTlsFiles(block.tlsFiles, setup.settings.root);
   checkAges(block);
-  const { clock } = setup.instance;
-  const upstreams = await resolveTargets(targets, { ...block, clock });
-  const isEncrypted = upstreams.some(({ protocol }) => protocol !== undefined);
-  if (!isEncrypted) return { ...block, from, upstreams };
+  const { resolvers, tlsServerName } = block;
+  const sources = await resolveSources(targets, { resolvers, clock: setup.instance.clock });
+  const upstreams = targetsOf(sources, tlsServerName);
+  const channel = watch({ from, sources, tlsServerName }, setup);
+  if (!hasEncrypted(sources)) return { ...block, from, upstreams, channel };
   const tls = { ...files, ca: files.ca ?? systemAuthorities() };
-  return { ...block, from, upstreams, tls };
+  return { ...block, from, upstreams, channel, tls };
+}
+
+/** Returns the channel on which other upstreams will come, undefined when no argument is a file. */
+function watch(
+  options: Omit<ResolvConfWatchOptions, 'channel'>,
+  { instance }: BlockSetup,
+): string | undefined {
+  if (options.sources.every(({ file }) => file === undefined)) return undefined;
+  const channel = instance.newChannel('forward');
+  const files = new ResolvConfWatch({ ...options, channel }, instance);
+  instance.hooks.startup.push(() => files.start());
+  instance.hooks.shutdown.push(() => files.stop());
+  return channel;
 }
 
 function readFrom(word: string, { instance }: BlockSetup): string {

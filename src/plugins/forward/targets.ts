@@ -1,6 +1,6 @@
 // The TO arguments of forward: addresses, resolv.conf files, host names (CoreDNS: plugin/pkg/parse/host.go,
-// plugin/forward/resolve.go). Runs on the control thread, once a configuration, so that a reload reads files and looks names
-// up again.
+// plugin/forward/resolve.go). Runs on the control thread. A configuration reads files and looks names up anew;
+// resolv-conf-watch.ts reads the files again in between.
 
 import { readFileSync } from 'node:fs';
 import { quote } from '../../base/go-text.ts';
@@ -9,14 +9,7 @@ import { CorefileError } from '../../corefile/error.ts';
 import { parseName } from '../../dns/name.ts';
 import { addressText, splitHostPort, type UpstreamAddress } from '../../upstream/address.ts';
 import { type HostLookup, hostAddresses } from './host-lookup.ts';
-
-/** An upstream as the Corefile means it. */
-export interface Target extends UpstreamAddress {
-  /** Absent: plain DNS. */
-  readonly protocol?: 'tls' | 'https';
-  /** `%NAME` of a tls target: who the certificate must be for. */
-  readonly serverName?: string;
-}
+import type { Target } from './target.ts';
 
 /** A target with the scheme that it was written with, which may be one that forward does not speak. */
 interface Candidate extends UpstreamAddress {
@@ -24,11 +17,15 @@ interface Candidate extends UpstreamAddress {
   readonly serverName: string;
 }
 
-/** What the targets are read with. */
-export interface TargetOptions extends HostLookup {
-  /** The option tls_servername; '' without one. */
-  readonly tlsServerName: string;
+/** What one argument comes to. */
+export interface TargetSource {
+  /** The resolv.conf file that it names; undefined for addresses and host names. */
+  readonly file: string | undefined;
+  readonly candidates: readonly Candidate[];
 }
+
+/** Most upstreams of a stanza. */
+const MAX_UPSTREAMS = 15;
 
 /** The default ports of CoreDNS's schemes. */
 const SCHEME_PORTS: Readonly<Record<string, string>> = {
@@ -41,21 +38,59 @@ const SCHEME_PORTS: Readonly<Record<string, string>> = {
   unix: '',
 };
 
-/** All upstreams that the arguments name, each address once, in order. Rejects with CorefileError. */
-export async function resolveTargets(
+/** What each argument comes to, in order. Rejects with CorefileError. */
+export async function resolveSources(
   targets: readonly string[],
-  options: TargetOptions,
-): Promise<Target[]> {
+  lookup: HostLookup,
+): Promise<TargetSource[]> {
   for (const target of targets) checkPath(target);
+  const sources: TargetSource[] = [];
+  for (const source of targets.map(readTarget)) sources.push(await resolved(source, lookup));
+  return sources;
+}
+
+/**
+ * The upstreams of all arguments, each address once, in order. `tlsServerName` is the option tls_servername, '' without one.
+ * Throws CorefileError.
+ */
+export function targetsOf(sources: readonly TargetSource[], tlsServerName: string): Target[] {
   const found = new Map<string, Candidate>();
-  for (const candidates of targets.map(readTarget)) {
-    for (const candidate of await resolved(candidates, options)) {
-      const place = addressText(candidate);
-      if (!found.has(place)) found.set(place, candidate);
-    }
+  for (const candidate of sources.flatMap(({ candidates }) => candidates)) {
+    const place = addressText(candidate);
+    if (!found.has(place)) found.set(place, candidate);
   }
   if (found.size === 0) throw new CorefileError('no valid upstream addresses found');
-  return [...found.values()].map((candidate) => accepted(candidate, options.tlsServerName));
+  return [...found.values()].map((candidate) => accepted(candidate, tlsServerName));
+}
+
+/** Throws CorefileError when there are too many for one stanza. */
+export function checkCount({ length }: readonly Target[]): void {
+  if (length <= MAX_UPSTREAMS) return;
+  throw new CorefileError(`more than ${MAX_UPSTREAMS} TOs configured: ${length}`);
+}
+
+/** Whether any upstream is asked over TLS, also one that stands behind another one with its address. */
+export function hasEncrypted(sources: readonly TargetSource[]): boolean {
+  return sources.some(({ candidates }) =>
+    candidates.some(({ scheme }) => scheme === 'tls' || scheme === 'https'),
+  );
+}
+
+/** The name servers of a file: plain DNS always. */
+export function fileSource(file: string, hosts: readonly string[]): TargetSource {
+  const port = SCHEME_PORTS['dns'] ?? '';
+  return {
+    file,
+    candidates: hosts.map((host) => ({ host, port, scheme: 'dns', serverName: '' })),
+  };
+}
+
+/** The addresses in the nameserver lines of a resolv.conf text, unchecked. */
+export function nameservers(text: string): string[] {
+  return text.split('\n').flatMap((line) => {
+    const [word, host] = line.trim().split(/\s+/);
+    return word === 'nameserver' && host !== undefined ? [host] : [];
+  });
 }
 
 function checkPath(target: string): void {
@@ -66,10 +101,10 @@ function checkPath(target: string): void {
 }
 
 /** Addresses, or one host that is still to be looked up. */
-function readTarget(target: string): readonly Candidate[] | Candidate {
+function readTarget(target: string): TargetSource | Candidate {
   const [scheme, rest] = splitScheme(target);
   if (rest === '') throw new CorefileError(`invalid address: ${quote(target)}`);
-  if (scheme === 'unix') return [{ scheme, host: rest, port: '', serverName: '' }];
+  if (scheme === 'unix') return addressSource({ scheme, host: rest, port: '', serverName: '' });
   const bare = rest.replace(/^\[+|\]+$/g, '');
   const { host: zoned, port } = splitHostPort(rest) ?? {
     host: bare,
@@ -79,10 +114,10 @@ function readTarget(target: string): readonly Candidate[] | Candidate {
   if (parseIp(host) !== undefined) {
     // To plain DNS the zone is a part of the address (RFC 4007): fe80::1%eth0.
     const isAddressZone = scheme === 'dns';
-    return [{ scheme, host: isAddressZone ? zoned : host, port, serverName }];
+    return addressSource({ scheme, host: isAddressZone ? zoned : host, port, serverName });
   }
-  const servers = readResolvConf(rest);
-  if (servers !== undefined) return servers;
+  const text = readText(rest);
+  if (text !== undefined) return fileSource(rest, nameservers(text));
   const isKnown = scheme === 'dns' || scheme === 'tls' || scheme === 'https';
   if (!isKnown || host === '' || parseName(host) === undefined) {
     throw new CorefileError(`not an IP address, file, or valid domain: ${quote(target)}`);
@@ -91,12 +126,16 @@ function readTarget(target: string): readonly Candidate[] | Candidate {
 }
 
 async function resolved(
-  candidates: readonly Candidate[] | Candidate,
-  options: HostLookup,
-): Promise<readonly Candidate[]> {
-  if (!('host' in candidates)) return candidates;
-  const addresses = await hostAddresses(candidates.host, options);
-  return addresses.map((host) => ({ ...candidates, host }));
+  source: TargetSource | Candidate,
+  lookup: HostLookup,
+): Promise<TargetSource> {
+  if (!('host' in source)) return source;
+  const addresses = await hostAddresses(source.host, lookup);
+  return addressSource(...addresses.map((host) => ({ ...source, host })));
+}
+
+function addressSource(...candidates: readonly Candidate[]): TargetSource {
+  return { file: undefined, candidates };
 }
 
 /** Refuses what forward cannot speak to. */
@@ -134,19 +173,11 @@ function splitZone(host: string): readonly [host: string, zone: string] {
   return percent < 0 ? [host, ''] : [host.slice(0, percent), host.slice(percent + 1)];
 }
 
-/** The nameserver lines of a file in resolv.conf's form, plain DNS always; undefined when it cannot be read. */
-function readResolvConf(path: string): Candidate[] | undefined {
-  let text: string;
+/** Undefined for what is no file that can be read. */
+function readText(path: string): string | undefined {
   try {
-    text = readFileSync(path, 'utf8');
+    return readFileSync(path, 'utf8');
   } catch {
     return undefined;
   }
-  const servers: Candidate[] = [];
-  for (const line of text.split('\n')) {
-    const [word, host] = line.trim().split(/\s+/);
-    if (word !== 'nameserver' || host === undefined) continue;
-    servers.push({ host, port: SCHEME_PORTS['dns'] ?? '', scheme: 'dns', serverName: '' });
-  }
-  return servers;
 }

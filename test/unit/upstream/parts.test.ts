@@ -8,7 +8,7 @@ import { createPolicy, shuffled } from '../../../src/upstream/policy.ts';
 import { ProxyMetrics } from '../../../src/upstream/proxy-metrics.ts';
 import { randomBelow, randomPort, randomUint16 } from '../../../src/upstream/random.ts';
 import type { ConnectionOptions } from '../../../src/upstream/upstream-options.ts';
-import type { UpstreamQuery } from '../../../src/upstream/upstream-query.ts';
+import type { UpstreamOutcome, UpstreamQuery } from '../../../src/upstream/upstream-query.ts';
 import { PluginBench } from '../../support/chain-doubles.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 import { name } from '../../support/record-lines.ts';
@@ -137,16 +137,22 @@ describe('a pool', () => {
     inFlight = 0;
     isRetired = false;
     readonly #clock: FakeClock;
+    readonly #waiting: ((outcome: UpstreamOutcome) => void)[] = [];
     constructor(clock: FakeClock) {
       this.#clock = clock;
       this.createdMs = clock.monotonicMs();
       this.lastUsedMs = this.createdMs;
     }
-    ask(): Promise<never> {
+    ask(): Promise<UpstreamOutcome> {
       this.sent++;
       this.inFlight++;
       this.lastUsedMs = this.#clock.monotonicMs();
-      return new Promise(() => {});
+      return new Promise((settle) => this.#waiting.push(settle));
+    }
+    /** Ends the oldest query. */
+    end(): void {
+      this.inFlight--;
+      this.#waiting.shift()?.({ kind: 'mismatch' });
     }
     retire(): void {
       this.isRetired = true;
@@ -230,13 +236,19 @@ describe('a pool', () => {
     expect(made.map(({ isRetired }) => isRetired)).toEqual([true, false]);
   });
 
-  test('keeps no more idle connections than it may', () => {
+  test('closes a connection that goes idle when there are enough of them', async () => {
     const { made, pool } = poolWith({ maxIdle: 1 });
-    void pool.ask(QUERY, 1);
-    void pool.ask(QUERY, 1);
-    for (const connection of made) connection.inFlight = 0;
-    void pool.ask(QUERY, 1);
-    expect(made.map(({ isRetired }) => isRetired)).toEqual([false, true]);
+    const outcomes = [pool.ask(QUERY, 1), pool.ask(QUERY, 1), pool.ask(QUERY, 1)];
+    made[0]?.end();
+    await outcomes[0];
+    // Its other query is still in flight.
+    expect(made.map(({ isRetired }) => isRetired)).toEqual([false, false]);
+    made[1]?.end();
+    await outcomes[1];
+    made[0]?.end();
+    await outcomes[2];
+    expect(made.map(({ isRetired }) => isRetired)).toEqual([true, false]);
+    expect(pool.size).toBe(1);
   });
 
   test('retires everything on close, and what is opened later at once', () => {

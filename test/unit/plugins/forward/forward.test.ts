@@ -1,31 +1,23 @@
 // The forward handler with stub upstreams on 127.0.0.1.
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { systemClock } from '../../../../src/base/clock.ts';
-import { Rcode, rcodeName } from '../../../../src/dns/codes/rcode.ts';
-import type { Message } from '../../../../src/dns/message.ts';
-import { recordText } from '../../../../src/dns/record.ts';
-import type { Exchange } from '../../../../src/plugin/exchange.ts';
+import { Rcode } from '../../../../src/dns/codes/rcode.ts';
 import type { Handler } from '../../../../src/plugin/handler.ts';
-import { EndOfChain } from '../../../../src/plugin/next.ts';
-import { forwardServing } from '../../../../src/plugins/forward/forward.ts';
-import {
-  defaultForwardBlock,
-  type ForwardOptions,
-} from '../../../../src/plugins/forward/options.ts';
-import type { Target } from '../../../../src/plugins/forward/targets.ts';
+import type { ForwardOptions } from '../../../../src/plugins/forward/options.ts';
+import type { Target } from '../../../../src/plugins/forward/target.ts';
 import { hasOpenssl, type Issued, TestAuthority } from '../../../support/certificates.ts';
-import { type AskedQuery, exchangeFor, PluginBench } from '../../../support/chain-doubles.ts';
+import { type AskedQuery, exchangeFor } from '../../../support/chain-doubles.ts';
 import { DohStub } from '../../../support/doh-stub.ts';
+import { answerOf, ask, ForwardBench, resultOf } from '../../../support/forward-bench.ts';
 import { name, record } from '../../../support/record-lines.ts';
 import { deadPort, replyTo, StubUpstream } from '../../../support/stub-upstream.ts';
 import { TlsFront } from '../../../support/tls-front.ts';
 
-let bench: PluginBench;
+let bench: ForwardBench;
 let one: StubUpstream;
 let two: StubUpstream;
 
 beforeEach(async () => {
-  bench = new PluginBench(systemClock);
+  bench = new ForwardBench();
   one = await new StubUpstream((query) => answerOf(query, 1)).start();
   two = await new StubUpstream((query) => answerOf(query, 2)).start();
 });
@@ -34,37 +26,6 @@ afterEach(async () => {
   bench.close();
   await Promise.all([one.stop(), two.stop()]);
 });
-
-/** One address that says which upstream answered. */
-function answerOf(query: Message, upstream: number): Message {
-  const owner = query.questions[0]?.name ?? name('.');
-  return replyTo(query, { answer: [{ ...record(`x. 5 IN A 10.0.0.${upstream}`), name: owner }] });
-}
-
-function handlerFor(
-  ports: readonly number[],
-  options: Partial<ForwardOptions> = {},
-  next: Handler = new EndOfChain('forward'),
-): Handler {
-  const upstreams = ports.map((port) => ({ host: '127.0.0.1', port: String(port) }));
-  const all = { ...defaultForwardBlock(), policy: 'sequential', from: '.', upstreams, ...options };
-  return forwardServing.create(all, next, bench.context());
-}
-
-async function ask(handler: Handler, query: AskedQuery = { name: 'a.test.' }): Promise<Exchange> {
-  const exchange = exchangeFor(query);
-  const outcome = await handler.serve(exchange);
-  if (!exchange.reply.isWritten) exchange.reply.rcode = outcome;
-  else expect(outcome).toBe(Rcode.NOERROR);
-  return exchange;
-}
-
-function resultOf({ reply }: Exchange): string {
-  return [
-    rcodeName(reply.rcode),
-    ...reply.answer.map((each) => recordText(each).split(' ')[4]),
-  ].join(' ');
-}
 
 describe('query and reply', () => {
   test('passes flags, spelling, class and OPT to the upstream', async () => {
@@ -77,7 +38,7 @@ describe('query and reply', () => {
       cd: true,
       edns: { bufsize: 1400, do: true, options: [[65_001, 'beef']] },
     };
-    await ask(handlerFor([one.port]), query);
+    await ask(bench.handler([one.port]), query);
     const [seen] = one.seen;
     expect(seen?.query).toMatchObject({
       recursionDesired: false,
@@ -102,7 +63,7 @@ describe('query and reply', () => {
         additional: records,
         edns,
       });
-    const { reply } = await ask(handlerFor([one.port]));
+    const { reply } = await ask(bench.handler([one.port]));
     expect(reply).toMatchObject({
       isWritten: true,
       isAuthoritative: true,
@@ -121,13 +82,13 @@ describe('query and reply', () => {
   test("keeps the upstream's spelling of the question", async () => {
     const question = { name: name('A.TEST.'), type: 1, class: 1 };
     one.answer = (query) => replyTo(query, { questions: [question] });
-    expect((await ask(handlerFor([one.port]))).reply.question).toEqual(question);
+    expect((await ask(bench.handler([one.port]))).reply.question).toEqual(question);
   });
 
   test('answers FORMERR when the upstream answers another question', async () => {
     const question = { name: name('b.test.'), type: 1, class: 1 };
     one.answer = (query) => replyTo(query, { questions: [question] });
-    const exchange = await ask(handlerFor([one.port], { readTimeoutMs: 40 }));
+    const exchange = await ask(bench.handler([one.port], { readTimeoutMs: 40 }));
     expect(resultOf(exchange)).toBe('FORMERR');
     expect(one.seen).toHaveLength(1);
   });
@@ -139,13 +100,13 @@ describe('query and reply', () => {
     ['tcp', { isUdpPreferred: true }, ['udp']],
     ['tcp', { isUdpPreferred: true, isTcpForced: true }, ['tcp']],
   ] as const)('a %s client with %j goes over %j', async (transport, options, networks) => {
-    await ask(handlerFor([one.port], options), { name: 'a.test.', transport });
+    await ask(bench.handler([one.port], options), { name: 'a.test.', transport });
     expect(one.seen.map(({ network }) => network)).toEqual(networks);
   });
 
   test('prefer_udp repeats a truncated reply over TCP', async () => {
     one.answer = (query, network) => replyTo(query, { truncated: network === 'udp' });
-    const { reply } = await ask(handlerFor([one.port], { isUdpPreferred: true }));
+    const { reply } = await ask(bench.handler([one.port], { isUdpPreferred: true }));
     expect(reply.isTruncated).toBe(false);
     expect(one.seen.map(({ network }) => network)).toEqual(['udp', 'tcp']);
   });
@@ -153,7 +114,7 @@ describe('query and reply', () => {
   test('sets the metadata of the upstream', async () => {
     const exchange = exchangeFor({ name: 'a.test.' });
     exchange.metadata = new Map();
-    await handlerFor([one.port]).serve(exchange);
+    await bench.handler([one.port]).serve(exchange);
     expect(exchange.metadata.get('forward/upstream')?.()).toBe(`127.0.0.1:${one.port}`);
   });
 });
@@ -168,7 +129,7 @@ describe('which names', () => {
     ['other.test.', 'other.test.', ['other.test.'], 'NOERROR 10.0.0.1'],
     ['a.other.test.', 'other.test.', ['other.test.'], 'SERVFAIL'],
   ])('%s from %s except %j: %s', async (asked, from, except, result) => {
-    expect(resultOf(await ask(handlerFor([one.port], { from, except }), { name: asked }))).toBe(
+    expect(resultOf(await ask(bench.handler([one.port], { from, except }), { name: asked }))).toBe(
       result,
     );
   });
@@ -177,12 +138,12 @@ describe('which names', () => {
 describe('when upstreams fail', () => {
   test('asks the next one', async () => {
     const dead = await deadPort();
-    expect(resultOf(await ask(handlerFor([dead, two.port])))).toBe('NOERROR 10.0.0.2');
+    expect(resultOf(await ask(bench.handler([dead, two.port])))).toBe('NOERROR 10.0.0.2');
   });
 
   test('gives up after twice the number of upstreams, with the last error', async () => {
     const dead = await deadPort();
-    const exchange = await ask(handlerFor([dead]));
+    const exchange = await ask(bench.handler([dead]));
     expect(resultOf(exchange)).toBe('SERVFAIL');
     expect(exchange.error?.message).toMatch(/^read udp .*: read: connection refused$/);
     const misses = ['forward', `127.0.0.1:${dead}`, 'udp'];
@@ -193,14 +154,14 @@ describe('when upstreams fail', () => {
   test('keeps to max_connect_attempts and does not probe with max_fails 0', async () => {
     one.answer = () => undefined;
     const options = { maxAttempts: 1, maxFails: 0, readTimeoutMs: 20 };
-    const exchange = await ask(handlerFor([one.port], options));
+    const exchange = await ask(bench.handler([one.port], options));
     expect(exchange.error?.message).toMatch(/: i\/o timeout$/);
     expect(one.seen).toHaveLength(1);
   });
 
   test('fails over by response code, each upstream once', async () => {
     one.answer = (query) => replyTo(query, { rcode: Rcode.REFUSED });
-    const handler = handlerFor([one.port, two.port], { failoverRcodes: [Rcode.REFUSED] });
+    const handler = bench.handler([one.port, two.port], { failoverRcodes: [Rcode.REFUSED] });
     expect(resultOf(await ask(handler))).toBe('NOERROR 10.0.0.2');
     two.answer = (query) => replyTo(query, { rcode: Rcode.REFUSED });
     expect(resultOf(await ask(handler))).toBe('REFUSED');
@@ -216,7 +177,7 @@ describe('when upstreams fail', () => {
       await gate;
       return answerOf(query, 1);
     };
-    const handler = handlerFor([one.port], { maxConcurrent: 1 });
+    const handler = bench.handler([one.port], { maxConcurrent: 1 });
     const first = ask(handler);
     const second = await ask(handler);
     release();
@@ -230,7 +191,7 @@ describe('when upstreams fail', () => {
 
 test('replies count once more under the names of older dashboards', async () => {
   const to = `127.0.0.1:${one.port}`;
-  const handler = handlerFor([one.port]);
+  const handler = bench.handler([one.port]);
   for (let turn = 0; turn < 2; turn++) await ask(handler);
   one.answer = (query) => replyTo(query, { rcode: Rcode.NXDOMAIN });
   await ask(handler);
@@ -241,21 +202,10 @@ test('replies count once more under the names of older dashboards', async () => 
 });
 
 describe('when all upstreams are down', () => {
-  /** Asks until the probes have found out. */
-  async function bringDown(handler: Handler, port: number): Promise<void> {
-    const labels = ['forward', `127.0.0.1:${port}`];
-    for (let turn = 0; turn < 2000; turn++) {
-      if (bench.count('coredns_proxy_healthcheck_failures_total', labels) > 1) return;
-      if (turn === 0) await ask(handler);
-      await new Promise((resolve) => setTimeout(resolve, 1));
-    }
-    throw new Error('no probe failed');
-  }
-
   test('still tries one of them, and counts', async () => {
     const dead = await deadPort();
-    const handler = handlerFor([dead], { maxFails: 1, healthIntervalMs: 1 });
-    await bringDown(handler, dead);
+    const handler = bench.handler([dead], { maxFails: 1, healthIntervalMs: 1 });
+    await bench.bringDown(handler, dead);
     expect((await ask(handler)).error?.message).toMatch(/connection refused$/);
     expect(bench.count('coredns_forward_healthcheck_broken_total', [])).toBeGreaterThan(0);
     const failures = bench.count('coredns_forward_healthcheck_failures_total', [
@@ -266,8 +216,8 @@ describe('when all upstreams are down', () => {
 
   test('tries only once', async () => {
     const dead = await deadPort();
-    const handler = handlerFor([dead], { maxFails: 1, healthIntervalMs: 1 });
-    await bringDown(handler, dead);
+    const handler = bench.handler([dead], { maxFails: 1, healthIntervalMs: 1 });
+    await bench.bringDown(handler, dead);
     const misses = ['forward', `127.0.0.1:${dead}`, 'udp'];
     const before = bench.count('coredns_proxy_conn_cache_misses_total', misses);
     await ask(handler);
@@ -277,8 +227,8 @@ describe('when all upstreams are down', () => {
 
   test('fails at once with failfast_all_unhealthy_upstreams', async () => {
     const dead = await deadPort();
-    const handler = handlerFor([dead], { maxFails: 1, healthIntervalMs: 1, isFailfast: true });
-    await bringDown(handler, dead);
+    const handler = bench.handler([dead], { maxFails: 1, healthIntervalMs: 1, isFailfast: true });
+    await bench.bringDown(handler, dead);
     expect((await ask(handler)).error?.message).toBe('no healthy proxies');
   });
 });
@@ -286,20 +236,20 @@ describe('when all upstreams are down', () => {
 describe('next stanzas', () => {
   test('are asked on the response codes of next', async () => {
     one.answer = (query) => replyTo(query, { rcode: Rcode.NXDOMAIN });
-    const second = handlerFor([two.port]);
-    const handler = handlerFor([one.port], { nextRcodes: [Rcode.NXDOMAIN] }, second);
+    const second = bench.handler([two.port]);
+    const handler = bench.handler([one.port], { nextRcodes: [Rcode.NXDOMAIN] }, second);
     expect(resultOf(await ask(handler))).toBe('NOERROR 10.0.0.2');
   });
 
   test('are asked on empty replies with next_on_nodata', async () => {
     one.answer = (query) => replyTo(query);
-    const handler = handlerFor([one.port], { isNextOnNoData: true }, handlerFor([two.port]));
+    const handler = bench.handler([one.port], { isNextOnNoData: true }, bench.handler([two.port]));
     expect(resultOf(await ask(handler))).toBe('NOERROR 10.0.0.2');
   });
 
   test('must be forward stanzas', async () => {
     one.answer = (query) => replyTo(query, { rcode: Rcode.NXDOMAIN });
-    const handler = handlerFor([one.port], { nextRcodes: [Rcode.NXDOMAIN] });
+    const handler = bench.handler([one.port], { nextRcodes: [Rcode.NXDOMAIN] });
     expect(resultOf(await ask(handler))).toBe('NXDOMAIN');
   });
 });
@@ -331,7 +281,7 @@ describe.skipIf(!hasOpenssl)('upstreams over TLS and HTTPS', () => {
   function secureHandler(target: Partial<Target>, options: Partial<ForwardOptions> = {}): Handler {
     const port = String(target.protocol === 'https' ? https.port : tls.port);
     const upstreams: Target[] = [{ host: '127.0.0.1', port, ...target }];
-    return handlerFor([], { upstreams, tls: { ca: authority.ca.cert }, ...options });
+    return bench.handler([], { upstreams, tls: { ca: authority.ca.cert }, ...options });
   }
 
   test.each([
@@ -372,14 +322,14 @@ describe('policies', () => {
     ['sequential', ['10.0.0.1', '10.0.0.1', '10.0.0.1']],
     ['round_robin', ['10.0.0.2', '10.0.0.1', '10.0.0.2']],
   ] as const)('%s', async (policy, addresses) => {
-    const handler = handlerFor([one.port, two.port], { policy });
+    const handler = bench.handler([one.port, two.port], { policy });
     const got: string[] = [];
     for (let turn = 0; turn < 3; turn++) got.push(resultOf(await ask(handler)).split(' ')[1] ?? '');
     expect(got).toEqual(addresses);
   });
 
   test('random asks both in the end', async () => {
-    const handler = handlerFor([one.port, two.port], { policy: 'random' });
+    const handler = bench.handler([one.port, two.port], { policy: 'random' });
     for (let turn = 0; turn < 200 && !(one.seen.length > 0 && two.seen.length > 0); turn++) {
       await ask(handler);
     }
