@@ -37,6 +37,8 @@ export const NAME_SERVER_KEY: Uint8Array = Uint8Array.of(1, NAME_SERVER_MARK);
 export const EXTERNAL_SERVER_KEY: Uint8Array = Uint8Array.of(1, 0x65);
 
 const MAX_LABEL_OCTETS = 63;
+const IPV4_LENGTH = 4;
+const DOT = 0x2e;
 const encoder = new TextEncoder();
 
 /** A key with a mark behind it. */
@@ -55,8 +57,30 @@ export function markedKey(octets: Uint8Array, mark: number): Uint8Array {
 export function addressKey(text: string, mark: number): Uint8Array | undefined {
   const octets = parseIp(text);
   if (octets === undefined) return undefined;
+  // An IPv4 address has one text.
+  if (octets.length === IPV4_LENGTH) return markedKey(octets, mark);
   const address = unmapIp(octets);
   return formatIp(address) === text ? markedKey(address, mark) : undefined;
+}
+
+/** Same as wireLabels for labels joined by dots; '' are no labels. */
+export function wireText(text: string, longest: number = MAX_LABEL_OCTETS): Labels | undefined {
+  if (text === '') return new Uint8Array(0);
+  const wire = new Uint8Array(text.length + 1);
+  let start = 0;
+  for (let at = 0; at <= text.length; at++) {
+    const code = at < text.length ? text.charCodeAt(at) : DOT;
+    if (code > 0x7f) return wireLabels(text.split('.'), longest);
+    if (code !== DOT) {
+      wire[at + 1] = code;
+      continue;
+    }
+    const length = at - start;
+    if (length === 0 || length > longest) return undefined;
+    wire[start] = length;
+    start = at + 1;
+  }
+  return wire;
 }
 
 /** Label texts in wire form without the root label. Undefined when one is empty or over `longest` octets. */

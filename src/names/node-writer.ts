@@ -79,7 +79,12 @@ export function encodeNode(content: NodeContent): Uint8Array {
   out.u8(node.suffix.length);
   out.u16(node.weight);
   const { ipv4, ipv6, targets, services, extras, hosts } = node;
-  for (const list of [ipv4, ipv6, targets, services, extras, hosts]) out.u16(list.length);
+  out.u16(ipv4.length);
+  out.u16(ipv6.length);
+  out.u16(targets.length);
+  out.u16(services.length);
+  out.u16(extras.length);
+  out.u16(hosts.length);
   for (const address of ipv4) out.octets(address);
   for (const address of ipv6) out.octets(address);
   for (const { port, target } of services) {

@@ -28,9 +28,8 @@ export class AddressIndex<T extends Holder> {
     after: T | undefined,
     addressesOf: (object: T) => readonly string[],
   ): ReadonlySet<string> {
-    const old = new Set(before === undefined ? [] : addressesOf(before));
     const kept = new Set(after === undefined ? [] : addressesOf(after));
-    const touched = old.union(kept);
+    const touched = before === undefined ? kept : kept.union(new Set(addressesOf(before)));
     for (const address of touched) {
       this.#exchange(address, before, kept.has(address) ? after : undefined);
     }
@@ -38,7 +37,12 @@ export class AddressIndex<T extends Holder> {
   }
 
   #exchange(address: string, before: T | undefined, after: T | undefined): void {
-    const holders = [...this.get(address)];
+    const known = this.get(address);
+    if (known.length === 0 && after !== undefined) {
+      this.#holders.set(keyOf(address), after);
+      return;
+    }
+    const holders = [...known];
     const at = before === undefined ? -1 : holders.indexOf(before);
     if (at >= 0) holders.splice(at, 1);
     if (after !== undefined) {

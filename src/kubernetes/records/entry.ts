@@ -4,7 +4,7 @@
 
 import { parseIp, unmapIp } from '../../base/ip.ts';
 import { parseName } from '../../dns/name.ts';
-import { wireLabels } from '../../names/node-keys.ts';
+import { wireText } from '../../names/node-keys.ts';
 import {
   EMPTY_NODE,
   encodeNode,
@@ -27,8 +27,8 @@ export interface Entry {
 /** Port number of an entry without port. */
 export const NO_PORT = -1;
 
-/** Encodes what a name answers; `suffix` are the labels that its SRV targets end in, relative to the zone. */
-export function encodeEntries(entries: readonly Entry[], suffix: readonly string[]): Uint8Array {
+/** Encodes what a name answers; its SRV targets end in `suffix`, labels joined by dots, relative to the zone. */
+export function encodeEntries(entries: readonly Entry[], suffix: string): Uint8Array {
   const addresses = new AddressSet();
   const hosts: NodeHost[] = [];
   for (const { host } of entries) {
@@ -37,7 +37,8 @@ export function encodeEntries(entries: readonly Entry[], suffix: readonly string
     if (name === undefined) continue;
     hosts.push({ ipv4Before: addresses.ipv4.length, ipv6Before: addresses.ipv6.length, name });
   }
-  const offered = entries.filter((entry) => addresses.has(entry.host));
+  const offered =
+    hosts.length === 0 ? entries : entries.filter((entry) => addresses.has(entry.host));
   const first = entries[0];
   return encodeNode({
     ...EMPTY_NODE,
@@ -47,7 +48,7 @@ export function encodeEntries(entries: readonly Entry[], suffix: readonly string
     ipv4: addresses.ipv4,
     ipv6: addresses.ipv6,
     hosts,
-    suffix: wireLabels(suffix) ?? EMPTY_NODE.suffix,
+    suffix: wireText(suffix) ?? EMPTY_NODE.suffix,
     ...servicesOf(offered, addresses),
   });
 }
@@ -105,51 +106,75 @@ class PairSet {
   }
 }
 
+/** Texts with their numbers in order of arrival. Most names have a text or two, for which a list is faster than a map. */
+class TextNumbers {
+  readonly #texts: string[] = [];
+  #numbers: Map<string, number> | undefined;
+
+  /** The number of a text, -1 when it is new. */
+  find(text: string): number {
+    return this.#numbers === undefined
+      ? this.#texts.indexOf(text)
+      : (this.#numbers.get(text) ?? -1);
+  }
+
+  add(text: string): void {
+    this.#numbers?.set(text, this.#texts.length);
+    this.#texts.push(text);
+    if (this.#texts.length === LIST_LENGTH) {
+      this.#numbers = new Map(this.#texts.map((each, number) => [each, number]));
+    }
+  }
+}
+
+const LIST_LENGTH = 8;
+
 /** Distinct address texts by family, in order of first occurrence. Two texts of one address stay two, as in CoreDNS. */
 export class AddressSet {
   readonly ipv4: Uint8Array[] = [];
   readonly ipv6: Uint8Array[] = [];
-  /** Position in the list of its family. */
-  readonly #positions = new Map<string, { readonly isIpv6: boolean; readonly position: number }>();
+  readonly #texts = new TextNumbers();
+  /** By number: position in the list of its family, IPv6 counted from -1 down. */
+  readonly #positions: number[] = [];
 
   /** Adds a text; false when it is no address. */
   add(text: string): boolean {
-    if (this.#positions.has(text)) return true;
+    if (this.has(text)) return true;
     const octets = parseIp(text);
     if (octets === undefined) return false;
     const address = unmapIp(octets);
-    const isIpv6 = address.length > 4;
-    const list = isIpv6 ? this.ipv6 : this.ipv4;
-    this.#positions.set(text, { isIpv6, position: list.length });
-    list.push(address);
+    this.#texts.add(text);
+    if (address.length > 4) this.#positions.push(-this.ipv6.push(address));
+    else this.#positions.push(this.ipv4.push(address) - 1);
     return true;
   }
 
   has(text: string): boolean {
-    return this.#positions.has(text);
+    return this.#texts.find(text) >= 0;
   }
 
   /** Number of an address that was added, counted through IPv4, then IPv6; ask when all are added. */
   numberOf(text: string): number {
-    const place = this.#positions.get(text);
-    if (place === undefined) return 0;
-    return place.isIpv6 ? this.ipv4.length + place.position : place.position;
+    const position = this.#positions[this.#texts.find(text)] ?? 0;
+    return position < 0 ? this.ipv4.length - 1 - position : position;
   }
 }
 
 /** Targets in order of first occurrence, by spelling. */
 export class TargetList {
   readonly labels: Labels[] = [];
-  readonly #numbers = new Map<string, number | undefined>();
+  readonly #texts = new TextNumbers();
+  /** By number of the text: that of the labels, undefined when it is no labels. */
+  readonly #numbers: (number | undefined)[] = [];
 
   /** The number of a target given as labels joined by dots; undefined when those are no labels. */
   numberOf(target: string): number | undefined {
-    const known = this.#numbers.get(target);
-    if (known !== undefined || this.#numbers.has(target)) return known;
-    const labels = wireLabels(target === '' ? [] : target.split('.'));
-    const number = labels === undefined ? undefined : this.labels.length;
-    if (labels !== undefined) this.labels.push(labels);
-    this.#numbers.set(target, number);
+    const known = this.#texts.find(target);
+    if (known >= 0) return this.#numbers[known];
+    const labels = wireText(target);
+    const number = labels === undefined ? undefined : this.labels.push(labels) - 1;
+    this.#texts.add(target);
+    this.#numbers.push(number);
     return number;
   }
 }

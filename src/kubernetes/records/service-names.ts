@@ -26,14 +26,14 @@ export interface NameOptions {
   readonly isMulticluster: boolean;
 }
 
-/** Takes the names of a service. `labels` stand in front of the service's own. */
+/** Takes the names of a service. `name` is what stands in front of the service's own: labels joined by dots, '' for itself. */
 export interface NameSink {
   /** A name with its entries, in object order. */
-  name(labels: readonly string[], entries: readonly Entry[]): void;
+  name(name: string, entries: readonly Entry[]): void;
   /** A name that answers exactly as the service's own. */
-  alias(labels: readonly string[]): void;
-  /** A zonal name: endpoints whose zone has these labels. `[]` says that zonal names exist. */
-  zone(labels: readonly string[], entries: readonly Entry[]): void;
+  alias(name: string): void;
+  /** A zonal name: endpoints whose zone has these labels. '' says that zonal names exist. */
+  zone(name: string, entries: readonly Entry[]): void;
 }
 
 /** One address of one endpoint with the slice that it stands in. */
@@ -43,7 +43,7 @@ interface Place {
   /** Name below the service, in the spelling of the objects. */
   readonly target: string;
   /** The same name as queries hold it; undefined when it cannot be asked for. */
-  readonly labels: readonly string[] | undefined;
+  readonly name: string | undefined;
   /** Lower case, '' when unknown. */
   readonly zone: string;
 }
@@ -71,18 +71,18 @@ export function visitNames(
   offers.visit(sink);
   visitGroups(
     places,
-    (place) => place.labels,
-    (labels, entries) => sink.name(labels, entries),
+    (place) => place.name,
+    (name, entries) => sink.name(name, entries),
   );
   if (!(options.isZonal && isHeadless)) return;
-  sink.zone([], []);
-  visitGroups(places, zoneLabels, (labels, entries) => sink.zone(labels, entries));
+  sink.zone('', []);
+  visitGroups(places, zoneName, (name, entries) => sink.zone(name, entries));
 }
 
 /** An IP address is no name to lead on to: such a service has no name at all. */
 function visitExternalName(service: ServiceShape, options: NameOptions, sink: NameSink): void {
   if (options.isMulticluster || parseIp(service.externalName) !== undefined) return;
-  sink.name([], [{ host: service.externalName, port: 0, target: '' }]);
+  sink.name('', [{ host: service.externalName, port: 0, target: '' }]);
 }
 
 /** What each pair of port name and protocol offers, and what all together do. */
@@ -104,11 +104,10 @@ class PortOffers {
   /** The service's own name and its port names; most services have one port, whose names are aliases. */
   visit(sink: NameSink): void {
     if (this.#isEmpty) return;
-    sink.name([], this.#all);
+    sink.name('', this.#all);
     for (const [name, entries] of this.#byPort) {
-      const labels = name.split('.');
-      if (entries.length === this.#all.length) sink.alias(labels);
-      else sink.name(labels, entries);
+      if (entries.length === this.#all.length) sink.alias(name);
+      else sink.name(name, entries);
     }
   }
 
@@ -145,7 +144,7 @@ function placesOf(slice: EndpointSliceObject, options: NameOptions): Place[] {
         address,
         ports,
         target: parts.join('.'),
-        labels: canAsk ? parts.map((part) => part.toLowerCase()) : undefined,
+        name: canAsk ? parts.join('.').toLowerCase() : undefined,
         zone: zones?.get(address) ?? '',
       };
     }),
@@ -168,20 +167,19 @@ function zonesOf(slice: EndpointSliceObject): ReadonlyMap<string, string> {
 }
 
 /** A zone may hold dots, and then takes several labels. */
-function zoneLabels(place: Place): readonly string[] | undefined {
-  const labels = place.zone.split('.');
-  return labels.every(isLabelText) ? labels : undefined;
+function zoneName({ zone }: Place): string | undefined {
+  return zone.split('.').every(isLabelText) ? zone : undefined;
 }
 
-/** Hands the entries of all places that share labels to `visit`, in order. */
+/** Hands the entries of all places that share a name to `visit`, in order. */
 function visitGroups(
   places: readonly Place[],
-  labelsOf: (place: Place) => readonly string[] | undefined,
-  visit: (labels: readonly string[], entries: readonly Entry[]) => void,
+  nameOf: (place: Place) => string | undefined,
+  visit: (name: string, entries: readonly Entry[]) => void,
 ): void {
   const groups = new Map<string, Entry[]>();
   for (const place of places) {
-    const key = labelsOf(place)?.join('.');
+    const key = nameOf(place);
     if (key === undefined) continue;
     const entries = place.ports.map(({ port }) => ({
       host: place.address,
@@ -192,5 +190,5 @@ function visitGroups(
     if (group === undefined) groups.set(key, entries);
     else group.push(...entries);
   }
-  for (const [key, entries] of groups) visit(key.split('.'), entries);
+  for (const [name, entries] of groups) visit(name, entries);
 }

@@ -2,7 +2,7 @@
 // change of a service, slice or namespace touches the names of the services concerned and nothing else. No address index
 // here (reverse-records.ts), and no rule of naming (service-names.ts).
 
-import { MULTICLUSTER_MARK, markedKey, wireLabels, ZONAL_MARK } from '../../names/node-keys.ts';
+import { MULTICLUSTER_MARK, markedKey, wireText, ZONAL_MARK } from '../../names/node-keys.ts';
 import { ALIAS_NODE, BARE_NODE } from '../../names/node-writer.ts';
 import type { EndpointSliceObject } from '../objects/endpoint-slice.ts';
 import { type Entry, encodeEntries } from './entry.ts';
@@ -104,7 +104,7 @@ export class ServiceTree {
   #write(before: NameList, view: View): void {
     const after = this.#namesOf(view);
     const { namespace, name } = view;
-    const suffix = [name, namespace, 'svc'];
+    const suffix = `${name}.${namespace}.svc`;
     for (const [text, entries] of after.names) {
       const known = before.names.get(text);
       if (known !== undefined && isSame(known, entries)) continue;
@@ -149,16 +149,16 @@ class NameList implements NameSink {
     visitNames(service, slices, this.#options, this);
   }
 
-  name(labels: readonly string[], entries: readonly Entry[]): void {
-    this.names.set(this.#mark + labels.join('.'), entries);
+  name(name: string, entries: readonly Entry[]): void {
+    this.names.set(this.#mark + name, entries);
   }
 
-  alias(labels: readonly string[]): void {
-    this.names.set(this.#mark + labels.join('.'), 'alias');
+  alias(name: string): void {
+    this.names.set(this.#mark + name, 'alias');
   }
 
-  zone(labels: readonly string[], entries: readonly Entry[]): void {
-    this.names.set(ZONAL_TEXT + labels.join('.'), entries);
+  zone(name: string, entries: readonly Entry[]): void {
+    this.names.set(ZONAL_TEXT + name, entries);
   }
 }
 
@@ -168,15 +168,14 @@ const MULTICLUSTER_TEXT = String.fromCharCode(MULTICLUSTER_MARK);
 const ZONAL_TEXT = String.fromCharCode(ZONAL_MARK);
 
 /** The table key of a text of a NameList; undefined for a label that is too long. */
-function keyOf(text: string, suffix: readonly string[]): Uint8Array | undefined {
-  const labels = text.length === 1 ? suffix : [...text.slice(1).split('.'), ...suffix];
+function keyOf(text: string, suffix: string): Uint8Array | undefined {
   // Ports have an underscore that queries may leave out.
-  const wire = wireLabels(labels, MAX_PORT_LABEL);
+  const wire = wireText(text.length === 1 ? suffix : `${text.slice(1)}.${suffix}`, MAX_PORT_LABEL);
   if (wire === undefined || text.startsWith(NO_MARK)) return wire;
   return markedKey(wire, text.charCodeAt(0));
 }
 
-function encodeAnswer(answer: Answer, suffix: readonly string[]): Uint8Array {
+function encodeAnswer(answer: Answer, suffix: string): Uint8Array {
   if (answer === 'alias') return ALIAS_NODE;
   return answer.length === 0 ? BARE_NODE : encodeEntries(answer, suffix);
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { formatName, parseName, ROOT } from '../../../src/dns/name.ts';
-import { addressKey, REVERSE_MARK, wireLabels } from '../../../src/names/node-keys.ts';
+import { addressKey, REVERSE_MARK, wireLabels, wireText } from '../../../src/names/node-keys.ts';
 import { NodeReader } from '../../../src/names/node-reader.ts';
 import { ALIAS_NODE, BARE_NODE, EMPTY_NODE, encodeNode } from '../../../src/names/node-writer.ts';
 import { createSharedState, SharedState } from '../../../src/names/shared-state.ts';
@@ -75,4 +75,19 @@ test('state set on one side shows on the other', () => {
   writer.setSerial('multicluster', 7);
   expect([reader.isSynced, reader.serial('cluster')]).toEqual([true, 4_000_000_000]);
   expect([reader.serial('external'), reader.serial('multicluster')]).toEqual([0, 7]);
+});
+
+test.each([
+  '',
+  'a',
+  'web.shop.svc',
+  'é.a',
+  'a..b',
+  '.a',
+  'a.',
+  'x'.repeat(63),
+  `${'x'.repeat(64)}.a`,
+])('the labels of the text %j are those of its parts', (text) => {
+  expect(wireText(text)).toEqual(wireLabels(text === '' ? [] : text.split('.')));
+  expect(wireText(text, 64)).toEqual(wireLabels(text === '' ? [] : text.split('.'), 64));
 });
