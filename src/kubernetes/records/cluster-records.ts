@@ -29,8 +29,8 @@ import { ServiceTree } from './service-tree.ts';
 import { TableRecords } from './table-records.ts';
 import { type WantedZone, zoneRecords } from './zone-records.ts';
 
-/** How long the names of services wait for the first state to be complete. */
-const FIRST_STATE_MS = 1000;
+/** How long the names of services wait for the first state to be complete: as long as the server waits with its first answer. */
+const FIRST_STATE_MS = 5000;
 
 /** Options of the kubernetes block that decide on records. */
 export interface RecordOptions {
