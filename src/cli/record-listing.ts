@@ -58,7 +58,7 @@ class RememberingTable extends NameTableWriter {
   }
 
   override put(key: Uint8Array, value: Uint8Array): void {
-    this.#values.set(latin1(key), value);
+    this.#values.set(latin1(key), value.slice());
   }
 
   override delete(key: Uint8Array): boolean {

@@ -71,10 +71,10 @@ export const ALIAS_NODE: Uint8Array = Uint8Array.of(NODE_IS_ALIAS | NODE_HAS_REC
 
 const MAX_COUNT = 0xffff;
 
-/** The value of a name. */
+/** The value of a name, in memory that the next call writes over: an array a name would be most of the work. */
 export function encodeNode(content: NodeContent): Uint8Array {
   const node = withinCounts(content);
-  const out = new ValueWriter(encodedLength(node));
+  const out = writer.begin(encodedLength(node));
   out.u8((node.hasRecords ? NODE_HAS_RECORDS : 0) | (node.isHostFirst ? NODE_HOST_IS_FIRST : 0));
   out.u8(node.suffix.length);
   out.u16(node.weight);
@@ -102,7 +102,7 @@ export function encodeNode(content: NodeContent): Uint8Array {
     out.u16(host.ipv6Before);
     out.sized(host.name);
   }
-  return out.bytes;
+  return out.end();
 }
 
 /** Indexes are 16 bits wide; a reply could not carry so many records anyway (65,535 octets over TCP). */
@@ -132,27 +132,39 @@ function encodedLength(node: NodeContent): number {
   return length;
 }
 
+const FIRST_LENGTH = 4096;
+
 /** Appends to an array that is large enough. */
 class ValueWriter {
-  readonly bytes: Uint8Array;
+  #bytes = new Uint8Array(FIRST_LENGTH);
   #at = 0;
 
-  constructor(length: number) {
-    this.bytes = new Uint8Array(length);
+  /** What follows has that many octets. */
+  begin(length: number): this {
+    if (this.#bytes.length < length) this.#bytes = new Uint8Array(2 * length);
+    this.#at = 0;
+    return this;
+  }
+
+  end(): Uint8Array {
+    return this.#bytes.subarray(0, this.#at);
   }
 
   u8(value: number): void {
-    this.bytes[this.#at++] = value;
+    this.#bytes[this.#at++] = value;
   }
 
   u16(value: number): void {
-    this.bytes[this.#at++] = value >> 8;
-    this.bytes[this.#at++] = value;
+    this.#bytes[this.#at++] = value >> 8;
+    this.#bytes[this.#at++] = value;
   }
 
+  /** Most are short: a loop is faster than `set`. */
   octets(octets: Uint8Array): void {
-    this.bytes.set(octets, this.#at);
-    this.#at += octets.length;
+    const bytes = this.#bytes;
+    let at = this.#at;
+    for (let index = 0; index < octets.length; index++) bytes[at++] = octets[index] ?? 0;
+    this.#at = at;
   }
 
   sized(octets: Uint8Array): void {
@@ -160,3 +172,5 @@ class ValueWriter {
     this.octets(octets);
   }
 }
+
+const writer = new ValueWriter();

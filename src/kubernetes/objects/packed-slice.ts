@@ -48,6 +48,7 @@ class PackedSlice implements EndpointSliceObject {
     this.importName = slice.importName;
     this.lastChangeTriggerTime = slice.lastChangeTriggerTime;
     this.packed = pack(slice);
+    remember(this.packed, { ports: slice.ports, endpoints: slice.endpoints });
   }
 
   get ports(): readonly ServicePort[] {
@@ -88,7 +89,11 @@ function unpack(text: string): Content {
       nodeName,
     })),
   };
-  recent.unshift({ text, content });
-  recent.length = Math.min(recent.length, RECENT);
+  remember(text, content);
   return content;
+}
+
+function remember(text: string, content: Content): void {
+  if (recent.length === RECENT) recent.pop();
+  recent.unshift({ text, content });
 }

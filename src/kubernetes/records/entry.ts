@@ -27,8 +27,56 @@ export interface Entry {
 /** Port number of an entry without port. */
 export const NO_PORT = -1;
 
-/** Encodes what a name answers; its SRV targets end in `suffix`, labels joined by dots, relative to the zone. */
-export function encodeEntries(entries: readonly Entry[], suffix: string): Uint8Array {
+const NOTHING: readonly never[] = [];
+const FIRST_EXTRA: readonly NodeExtra[] = [{ target: 0, address: 0 }];
+
+/** Encodes what a name answers, as encodeNode does; its SRV targets end in `suffix`, relative to the zone. */
+export function encodeEntries(entries: readonly Entry[], suffix: Labels): Uint8Array {
+  return encodeOne(entries, suffix) ?? encodeAll(entries, suffix);
+}
+
+/** Nearly every name is that of one address with its ports, which needs no sets. Undefined for all others. */
+function encodeOne(entries: readonly Entry[], suffix: Labels): Uint8Array | undefined {
+  const first = entries[0];
+  if (first === undefined || !entries.every((entry) => isSamePlace(entry, first))) return undefined;
+  const octets = parseIp(first.host);
+  if (octets === undefined) return undefined;
+  const address = unmapIp(octets);
+  const isIpv6 = address.length > 4;
+  const labels = first.port === NO_PORT ? undefined : wireText(first.target);
+  return encodeNode({
+    hasRecords: true,
+    isHostFirst: false,
+    weight: weightOf(entries.length),
+    ipv4: isIpv6 ? NOTHING : [address],
+    ipv6: isIpv6 ? [address] : NOTHING,
+    hosts: NOTHING,
+    suffix,
+    targets: labels === undefined ? NOTHING : [labels],
+    services: labels === undefined ? NOTHING : servicesOfOne(entries),
+    extras: labels === undefined ? NOTHING : FIRST_EXTRA,
+  });
+}
+
+/** Whether an entry differs from another in its port only, and both have one or none. */
+function isSamePlace({ host, target, port }: Entry, other: Entry): boolean {
+  return (
+    host === other.host &&
+    target === other.target &&
+    (port === NO_PORT) === (other.port === NO_PORT)
+  );
+}
+
+function servicesOfOne(entries: readonly Entry[]): NodeService[] {
+  const services: NodeService[] = [];
+  for (const { port: wide } of entries) {
+    const port = wide & 0xffff;
+    if (!services.some((service) => service.port === port)) services.push({ port, target: 0 });
+  }
+  return services;
+}
+
+function encodeAll(entries: readonly Entry[], suffix: Labels): Uint8Array {
   const addresses = new AddressSet();
   const hosts: NodeHost[] = [];
   for (const { host } of entries) {
@@ -48,7 +96,7 @@ export function encodeEntries(entries: readonly Entry[], suffix: string): Uint8A
     ipv4: addresses.ipv4,
     ipv6: addresses.ipv6,
     hosts,
-    suffix: wireText(suffix) ?? EMPTY_NODE.suffix,
+    suffix,
     ...servicesOf(offered, addresses),
   });
 }

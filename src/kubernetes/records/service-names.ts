@@ -26,14 +26,14 @@ export interface NameOptions {
   readonly isMulticluster: boolean;
 }
 
-/** Takes the names of a service. `name` is what stands in front of the service's own: labels joined by dots, '' for itself. */
+/** Takes the names of a service, and their lists of entries for itself. `name` is what stands in front of the service's own: labels joined by dots, '' for itself. */
 export interface NameSink {
-  /** A name with its entries, in object order. */
-  name(name: string, entries: readonly Entry[]): void;
+  /** A name with entries, in object order; those of later calls for the same name come behind. */
+  name(name: string, entries: Entry[]): void;
   /** A name that answers exactly as the service's own. */
   alias(name: string): void;
-  /** A zonal name: endpoints whose zone has these labels. '' says that zonal names exist. */
-  zone(name: string, entries: readonly Entry[]): void;
+  /** The same for a zonal name: endpoints whose zone has these labels. '' says that zonal names exist. */
+  zone(name: string, entries: Entry[]): void;
 }
 
 /** One address of one endpoint with the slice that it stands in. */
@@ -69,14 +69,15 @@ export function visitNames(
     offers.addAll(service.ports, service.addresses, '');
   }
   offers.visit(sink);
-  visitGroups(
-    places,
-    (place) => place.name,
-    (name, entries) => sink.name(name, entries),
-  );
+  for (const place of places) {
+    if (place.name !== undefined) sink.name(place.name, entriesOf(place));
+  }
   if (!(options.isZonal && isHeadless)) return;
   sink.zone('', []);
-  visitGroups(places, zoneName, (name, entries) => sink.zone(name, entries));
+  for (const place of places) {
+    const name = zoneName(place);
+    if (name !== undefined) sink.zone(name, entriesOf(place));
+  }
 }
 
 /** An IP address is no name to lead on to: such a service has no name at all. */
@@ -171,24 +172,6 @@ function zoneName({ zone }: Place): string | undefined {
   return zone.split('.').every(isLabelText) ? zone : undefined;
 }
 
-/** Hands the entries of all places that share a name to `visit`, in order. */
-function visitGroups(
-  places: readonly Place[],
-  nameOf: (place: Place) => string | undefined,
-  visit: (name: string, entries: readonly Entry[]) => void,
-): void {
-  const groups = new Map<string, Entry[]>();
-  for (const place of places) {
-    const key = nameOf(place);
-    if (key === undefined) continue;
-    const entries = place.ports.map(({ port }) => ({
-      host: place.address,
-      port,
-      target: place.target,
-    }));
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, entries);
-    else group.push(...entries);
-  }
-  for (const [name, entries] of groups) visit(name, entries);
+function entriesOf({ address, ports, target }: Place): Entry[] {
+  return ports.map(({ port }) => ({ host: address, port, target }));
 }

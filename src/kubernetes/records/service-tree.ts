@@ -3,7 +3,7 @@
 // here (reverse-records.ts), and no rule of naming (service-names.ts).
 
 import { MULTICLUSTER_MARK, markedKey, wireText, ZONAL_MARK } from '../../names/node-keys.ts';
-import { ALIAS_NODE, BARE_NODE } from '../../names/node-writer.ts';
+import { ALIAS_NODE, BARE_NODE, type Labels } from '../../names/node-writer.ts';
 import type { EndpointSliceObject } from '../objects/endpoint-slice.ts';
 import { type Entry, encodeEntries } from './entry.ts';
 import { isLowerLabelText } from './label-text.ts';
@@ -105,11 +105,12 @@ export class ServiceTree {
     const after = this.#namesOf(view);
     const { namespace, name } = view;
     const suffix = `${name}.${namespace}.svc`;
+    const labels = wireText(suffix) ?? NO_LABELS;
     for (const [text, entries] of after.names) {
       const known = before.names.get(text);
       if (known !== undefined && isSame(known, entries)) continue;
       const key = keyOf(text, suffix);
-      if (key !== undefined) this.#records.put(key, encodeAnswer(entries, suffix));
+      if (key !== undefined) this.#records.put(key, encodeAnswer(entries, labels));
     }
     for (const text of before.names.keys()) {
       if (after.names.has(text)) continue;
@@ -128,8 +129,10 @@ export class ServiceTree {
   }
 }
 
+const NO_LABELS: Labels = new Uint8Array(0);
+
 /** What a name answers: its entries, or the service's own. */
-type Answer = readonly Entry[] | 'alias';
+type Answer = Entry[] | 'alias';
 
 /** The names of a view: a mark as its code's character (or none), then the labels in front of the service joined by dots. */
 class NameList implements NameSink {
@@ -149,16 +152,22 @@ class NameList implements NameSink {
     visitNames(service, slices, this.#options, this);
   }
 
-  name(name: string, entries: readonly Entry[]): void {
-    this.names.set(this.#mark + name, entries);
+  name(name: string, entries: Entry[]): void {
+    this.#add(this.#mark + name, entries);
   }
 
   alias(name: string): void {
     this.names.set(this.#mark + name, 'alias');
   }
 
-  zone(name: string, entries: readonly Entry[]): void {
-    this.names.set(ZONAL_TEXT + name, entries);
+  zone(name: string, entries: Entry[]): void {
+    this.#add(ZONAL_TEXT + name, entries);
+  }
+
+  #add(text: string, entries: Entry[]): void {
+    const known = this.names.get(text);
+    if (known === undefined || known === 'alias') this.names.set(text, entries);
+    else known.push(...entries);
   }
 }
 
@@ -175,7 +184,7 @@ function keyOf(text: string, suffix: string): Uint8Array | undefined {
   return markedKey(wire, text.charCodeAt(0));
 }
 
-function encodeAnswer(answer: Answer, suffix: string): Uint8Array {
+function encodeAnswer(answer: Answer, suffix: Labels): Uint8Array {
   if (answer === 'alias') return ALIAS_NODE;
   return answer.length === 0 ? BARE_NODE : encodeEntries(answer, suffix);
 }
