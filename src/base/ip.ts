@@ -26,22 +26,28 @@ function parseIpv4(text: string): Uint8Array | undefined {
   let field = 0;
   let digits = 0;
   let octet = 0;
-  for (let at = 0; at <= text.length; at++) {
-    const code = at < text.length ? text.charCodeAt(at) : DOT;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
     if (code === DOT) {
-      if (digits === 0 || field > 3) return undefined;
-      bytes[field++] = octet;
+      if (digits === 0 || field === 3) return undefined;
+      field++;
       digits = 0;
       octet = 0;
       continue;
     }
-    // 010 would be octal elsewhere: refused instead of guessed.
-    if (code < DIGIT_0 || code > DIGIT_9 || (digits > 0 && octet === 0)) return undefined;
-    octet = octet * 10 + code - DIGIT_0;
+    octet = withDigit(octet, digits, code);
+    if (octet < 0) return undefined;
     digits++;
-    if (octet > 255) return undefined;
+    bytes[field] = octet;
   }
-  return field === 4 ? bytes : undefined;
+  return field === 3 && digits > 0 ? bytes : undefined;
+}
+
+/** The value of a field with one more digit; -1 when it cannot have it: 010 would be octal elsewhere, and is refused. */
+function withDigit(octet: number, digits: number, code: number): number {
+  if (code < DIGIT_0 || code > DIGIT_9 || (digits > 0 && octet === 0)) return -1;
+  const value = octet * 10 + code - DIGIT_0;
+  return value > 255 ? -1 : value;
 }
 
 function parseIpv6(text: string): Uint8Array | undefined {

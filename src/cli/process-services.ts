@@ -8,7 +8,6 @@ import { descriptorWrite, LineOutput } from '../log/line-output.ts';
 import type { LogLayout } from '../log/logger.ts';
 import { ALWAYS_EXPORTED, BUILD_INFO } from '../metrics/core-metrics.ts';
 import { GcPauses, goMetrics } from '../metrics/go-metrics.ts';
-import { processMetrics } from '../metrics/process-metrics.ts';
 import { MetricsRegistry } from '../metrics/registry.ts';
 import { createMetricSlots, MetricsWriter } from '../metrics/writer.ts';
 import { CONTROL_REGISTRY, DIRECTIVES } from '../plugins/registry-control.ts';
@@ -64,7 +63,8 @@ export function createProcessServices(options: ProcessOptions): ProcessServices 
   metrics.define(ALWAYS_EXPORTED);
   const pauses = new GcPauses();
   pauses.observe();
-  metrics.add([...processMetrics(), ...goMetrics(pauses)]);
+  metrics.add(goMetrics(pauses));
+  metrics.addLater(async () => (await import('../metrics/process-metrics.ts')).processMetrics());
   const desk = new QuestionDesk();
   const ownMetrics = controlMetrics(metrics, log);
   const maker = new ServingThreadMaker(new URL(`./serving-thread.${EXTENSION}`, import.meta.url), {

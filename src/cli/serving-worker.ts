@@ -10,11 +10,12 @@ import { MetricsWriter } from '../metrics/writer.ts';
 import { RequestMetrics } from '../plugin/request-metrics.ts';
 import type { ServingPlugin } from '../plugin/serving.ts';
 import { loadServingPlugins } from '../plugins/registry-serving.ts';
-import type {
-  FromServing,
-  ServingOrder,
-  ThreadBuffers,
-  ToServing,
+import {
+  type FromServing,
+  pluginsOf,
+  type ServingOrder,
+  type ThreadBuffers,
+  type ToServing,
 } from '../server/serving-config.ts';
 import { ServingThread } from '../server/serving-thread.ts';
 import { ThreadQuestions } from '../server/thread-questions.ts';
@@ -53,17 +54,13 @@ let last: Promise<void> = Promise.resolve();
 port.on('message', (order: ToServing) => {
   if (order.kind === 'answer') questions.settle(order);
   else if (order.kind === 'probe') thread.probe();
+  else if (order.kind === 'load')
+    last = last.then(() => loadServingPlugins(order.plugins, registry));
   else last = last.then(() => carryOut(order));
 });
 
-/** Plugins are loaded when a configuration first names them. */
 async function carryOut(order: ServingOrder): Promise<void> {
-  if (order.kind === 'prepare') {
-    const handlers = order.config.blocks.flatMap((block) => block.handlers);
-    await loadServingPlugins(
-      handlers.map((handler) => handler.plugin),
-      registry,
-    );
-  }
+  // A successor of a thread that died is not told before.
+  if (order.kind === 'prepare') await loadServingPlugins(pluginsOf(order.config), registry);
   await thread.handle(order);
 }

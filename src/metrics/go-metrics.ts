@@ -3,7 +3,7 @@
 // texts and types are the Go client's.
 import { readFileSync } from 'node:fs';
 import { PerformanceObserver } from 'node:perf_hooks';
-import { type MetricFamily, type Sample, type Series, singleSeries } from './exposition.ts';
+import { type MetricFamily, type Sample, type Series, singleSeries } from './family.ts';
 
 /** Linux says there how many threads the process has. */
 const STATUS_FILE = '/proc/self/status';

@@ -1,12 +1,12 @@
 // The process_* families of the Go client, from prom-client's collectors of the same names and HELP
 // texts. Linux only, like the Go client's; a value that the system does not give is left out.
-// Runtime metrics are in go-metrics.ts.
+// Runtime metrics are in go-metrics.ts. Loaded with the first scrape, as exposition.ts is.
 import { type Metric, Registry } from 'prom-client';
 import collectMemory from 'prom-client/lib/metrics/osMemoryHeap.js';
 import collectMaxDescriptors from 'prom-client/lib/metrics/processMaxFileDescriptors.js';
 import collectOpenDescriptors from 'prom-client/lib/metrics/processOpenFileDescriptors.js';
 import collectStartTime from 'prom-client/lib/metrics/processStartTime.js';
-import { type MetricFamily, type Series, singleSeries } from './exposition.ts';
+import { type MetricFamily, type Series, singleSeries } from './family.ts';
 
 /** Our family, and the prom-client metric whose collection fills it in (one may fill several). */
 const FILLED_BY: ReadonlyMap<string, string> = new Map([

@@ -2,7 +2,7 @@
 // over the threads, keeps the counts of threads that ended, and hands the families to
 // exposition.ts. It reads slots with plain loads: a scrape may be one query behind.
 import type { MetricDefinition } from './definition.ts';
-import { expositionText, type MetricFamily, type Series } from './exposition.ts';
+import type { MetricFamily, Series } from './family.ts';
 import { goFloat } from './go-float.ts';
 import { type SeriesAnnouncement, slotsOf } from './writer.ts';
 
@@ -122,6 +122,7 @@ function addSlots(sums: Float64Array, place: Place): void {
 export class MetricsRegistry {
   readonly #slotFamilies = new Map<string, SlotFamily>();
   readonly #otherFamilies: MetricFamily[] = [];
+  readonly #laterFamilies: (() => Promise<Iterable<MetricFamily>>)[] = [];
 
   /** Makes families known before anything is counted: those always exported then show as 0. */
   define(definitions: Iterable<MetricDefinition>): void {
@@ -131,6 +132,11 @@ export class MetricsRegistry {
   /** Adds families that have their own samples (process and runtime). */
   add(families: Iterable<MetricFamily>): void {
     this.#otherFamilies.push(...families);
+  }
+
+  /** Adds families that are loaded with the first scrape. */
+  addLater(load: () => Promise<Iterable<MetricFamily>>): void {
+    this.#laterFamilies.push(load);
   }
 
   /**
@@ -149,7 +155,9 @@ export class MetricsRegistry {
   }
 
   /** The text of /metrics (Content-Type: EXPOSITION_CONTENT_TYPE). */
-  expose(): Promise<string> {
+  async expose(): Promise<string> {
+    const { expositionText } = await import('./exposition.ts');
+    for (const load of this.#laterFamilies.splice(0)) this.add(await load());
     return expositionText([...this.#slotFamilies.values(), ...this.#otherFamilies]);
   }
 

@@ -24,8 +24,8 @@ interface DirectChain {
   readonly answer: (direct: DirectExchange) => boolean;
   readonly counters: readonly ((direct: DirectExchange) => void)[];
   readonly rotates: boolean;
-  /** Each says whether a name with capitals must go the general way. */
-  readonly lowering: readonly ((direct: DirectExchange) => boolean)[];
+  /** Whether a name with capitals must go the general way. */
+  readonly lowersNames: (direct: DirectExchange) => boolean;
 }
 
 /** A site whose chain has a short path. */
@@ -67,7 +67,7 @@ export class DirectPath {
     const site = this.#siteOf(direct);
     const chain = site?.chain;
     if (site === undefined || chain === undefined) return 0;
-    if (direct.hasCapitals) for (const lowers of chain.lowering) if (lowers(direct)) return 0;
+    if (direct.hasCapitals && chain.lowersNames(direct)) return 0;
     direct.isTcp = place.isTcp;
     direct.family = place.family;
     for (const passes of chain.screens) if (!passes(direct)) return 0;
@@ -110,7 +110,7 @@ function compileChain({ chain: { handlers } }: Block): DirectChain | undefined {
       .map((role) => (direct) => role.count(direct)),
     answer: (direct) => last.answer(direct),
     rotates: before.some((role) => isRole(role, 'rotate')),
-    lowering: limits.map((role) => (direct) => role.lowersNames(direct)),
+    lowersNames: (direct) => limits.some((role) => role.lowersNames(direct)),
   };
 }
 

@@ -65,6 +65,8 @@ export interface ThreadBuffers {
 
 /** Control thread to serving thread. */
 export type ToServing =
+  /** Names plugins that a configuration will have: loading them takes a while. */
+  | { readonly kind: 'load'; readonly plugins: readonly string[] }
   | { readonly kind: 'prepare'; readonly config: ServingConfig }
   | { readonly kind: 'commit'; readonly generation: number }
   | { readonly kind: 'abandon'; readonly generation: number }
@@ -86,7 +88,7 @@ export type ToServing =
   | { readonly kind: 'stop' };
 
 /** What a thread carries out in the order of arrival. */
-export type ServingOrder = Exclude<ToServing, { readonly kind: 'answer' | 'probe' }>;
+export type ServingOrder = Exclude<ToServing, { readonly kind: 'answer' | 'probe' | 'load' }>;
 
 /** Serving thread to control thread. */
 export type FromServing =
@@ -104,3 +106,8 @@ export type FromServing =
     }
   | { readonly kind: 'probed' }
   | { readonly kind: 'stopped' };
+
+/** The words of the plugins that a configuration has handlers of. */
+export function pluginsOf({ blocks }: ServingConfig): string[] {
+  return [...new Set(blocks.flatMap(({ handlers }) => handlers.map(({ plugin }) => plugin)))];
+}

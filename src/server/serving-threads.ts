@@ -4,7 +4,13 @@
 import { Worker } from 'node:worker_threads';
 import type { Clock, Timer } from '../base/clock.ts';
 import type { ThreadQuestion } from './question-desk.ts';
-import type { FromServing, ServingConfig, ThreadBuffers, ToServing } from './serving-config.ts';
+import {
+  type FromServing,
+  pluginsOf,
+  type ServingConfig,
+  type ThreadBuffers,
+  type ToServing,
+} from './serving-config.ts';
 import { type PulseTarget, ThreadPulse } from './thread-pulse.ts';
 
 /** How a thread is made; the buffers outlive it, so a replacement goes on with the same ones. */
@@ -56,6 +62,12 @@ export class ServingThreads {
   /** Starts threads until there are `count`; they load while the control thread goes on. */
   grow(count: number): void {
     while (this.#threads.length < count) this.#threads.push(this.#start(this.#threads.length));
+  }
+
+  /** Lets every thread load the plugins of a configuration that is still to be prepared. */
+  load(config: ServingConfig): void {
+    const plugins = pluginsOf(config);
+    for (const thread of this.#threads) thread.post({ kind: 'load', plugins });
   }
 
   /** Compiles a configuration in every thread and opens what is missing. Rejects with the first failure's text. */

@@ -40,6 +40,7 @@ export class Supervisor {
   async start(source: CorefileText): Promise<readonly string[]> {
     this.#context.threads.grow(1);
     const loaded = await this.#load(source);
+    this.#context.threads.load(loaded.config);
     await runHooks(loaded.instance.hooks.startup);
     await this.#serve(loaded);
     this.#running = loaded;
@@ -93,6 +94,7 @@ export class Supervisor {
     try {
       await runHooks(hooks.restart);
       loaded = await this.#load(source);
+      this.#context.threads.load(loaded.config);
       await runHooks(loaded.instance.hooks.startup);
       await this.#serve(loaded);
     } catch (error) {

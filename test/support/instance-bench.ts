@@ -85,6 +85,10 @@ export class ThreadsDouble {
     this.size = Math.max(this.size, count);
   }
 
+  load(config: ServingConfig): void {
+    this.events.push(`load ${config.generation}`);
+  }
+
   async prepare(config: ServingConfig): Promise<void> {
     this.events.push(`prepare ${config.generation}`);
     await Promise.resolve();

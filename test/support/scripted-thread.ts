@@ -50,6 +50,8 @@ port.on('message', (order: ToServing) => {
       post({ kind: 'probed' });
       tell('probe');
       return;
+    case 'load':
+      break;
     case 'stop':
       tell('stop');
       if (take(Word.DIE_AT_STOP)) process.exit(1);

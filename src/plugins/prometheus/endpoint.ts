@@ -2,7 +2,7 @@
 // to listen is logged and passed over: DNS goes on without metrics.
 
 import { existsSync } from 'node:fs';
-import { EXPOSITION_CONTENT_TYPE } from '../../metrics/exposition.ts';
+import { EXPOSITION_CONTENT_TYPE } from '../../metrics/family.ts';
 import type { Instance } from '../../plugin/control.ts';
 import { HttpListener, type HttpTls } from '../../plugin/http-listener.ts';
 import { readWebConfig } from './web-config.ts';

@@ -66,7 +66,13 @@ describe('the first start', () => {
     expect(supervisor.hasListeners).toBe(false);
     expect(await supervisor.start({ fileName: 'Corefile', text })).toEqual(['one.test.:53']);
     await supervisor.afterStart();
-    expect(events).toEqual(['startup one.test.', 'prepare 1', 'commit 1', 'started one.test.']);
+    expect(events).toEqual([
+      'load 1',
+      'startup one.test.',
+      'prepare 1',
+      'commit 1',
+      'started one.test.',
+    ]);
     expect(supervisor.hasListeners).toBe(true);
     expect(threads.size).toBe(1);
   });
@@ -100,6 +106,7 @@ describe('a reload', () => {
     await supervisor.reload('SIGUSR1');
     expect(events).toEqual([
       'restart one.test.',
+      'load 2',
       'startup two.test.',
       'prepare 2',
       'commit 2',
@@ -120,7 +127,7 @@ describe('a reload', () => {
       'has a failing startup hook',
       'two.test {\n hooked startup\n}\n',
       'startup failed',
-      ['startup two.test.', 'shutdown two.test.'],
+      ['load 2', 'startup two.test.', 'shutdown two.test.'],
     ],
   ])('of a Corefile that %s leaves the old instance', async (_what, corefile, error, between) => {
     const { supervisor, lines } = await started();
@@ -145,6 +152,7 @@ describe('a reload', () => {
     await supervisor.reload('SIGUSR1');
     expect(events).toEqual([
       'restart one.test.',
+      'load 2',
       'startup two.test.',
       'prepare 2',
       'shutdown two.test.',
