@@ -5,7 +5,6 @@
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
 import type { SecureContextOptions } from 'node:tls';
 import { promisify } from 'node:util';
-import { gzip } from 'node:zlib';
 import type { Clock } from '../base/clock.ts';
 import { http, https } from '../base/node-http.ts';
 import type { Later } from './handler.ts';
@@ -55,7 +54,9 @@ export interface HttpListenerOptions {
 /** Read, write and idle time-out of CoreDNS's HTTP servers, and how long a close waits for requests. */
 const TIMEOUT_MS = 5000;
 
-const compress = promisify(gzip);
+/** Loaded with the first client that takes it. */
+const compress = (body: string): Promise<Buffer> =>
+  promisify<string, Buffer>(process.getBuiltinModule('node:zlib').gzip)(body);
 
 /** Opens and closes one listener; may be opened again after a close (a reload that failed). */
 export class HttpListener {

@@ -1,7 +1,6 @@
 // Checks TLS material before it is used, so that a half-written certificate never replaces a good one and a wrong one is
 // a set-up error. Texts are those of Go's crypto/tls and client-go's transport, where they are short enough to know.
 
-import { createSecureContext } from 'node:tls';
 import { ConnectionError } from './connection-error.ts';
 import type { TlsMaterial } from './connection-state.ts';
 
@@ -21,6 +20,8 @@ export function checkTlsMaterial({ ca, cert, key }: TlsMaterial): void {
     throw new ConnectionError('tls: failed to find any PEM data in key input');
   }
   if (ca === '' && cert === '' && key === '') return;
+  // Loaded where there is something to check.
+  const { createSecureContext } = process.getBuiltinModule('node:tls');
   try {
     createSecureContext({ ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) });
   } catch (error) {
