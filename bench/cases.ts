@@ -1,46 +1,65 @@
-// What is asked: one row a benchmark case, with its query file for dnsperf.
+// What is asked: one row a benchmark case, with its queries for dnsperf.
 
 import { type BenchService, reverseName, serviceName } from './cluster.ts';
+import { cachedQueries, uncachedQueries } from './external-zone.ts';
 
 /** One case. */
 export interface BenchCase {
   readonly name: string;
-  /** Lines of `NAME TYPE`. */
-  readonly queries: readonly string[];
+  /** Lines of `NAME TYPE` for a server with these services. */
+  readonly queries: (services: readonly BenchService[]) => readonly string[];
   /** Further words for dnsperf. */
-  readonly dnsperf?: readonly string[];
-  /** NSD is asked the same; false where it has no like answer. */
-  readonly hasPeer?: boolean;
-  /** Environment of the Nodens process: cases with another one get a process of their own. */
-  readonly env?: Readonly<Record<string, string>>;
+  readonly words?: readonly string[];
+  /** Queries a second; as many as the server takes when absent. */
+  readonly rate?: number;
 }
 
-const EDNS = ['-e', '-b', '4096'];
+const EDNS = ['-c', '20', '-e', '-b', '4096'];
+const TCP = ['-m', 'tcp', '-c', '20', '-q', '400'];
 const RANDOM_NAMES = 100_000;
+const WALKED_SERVICES = 500;
 
-/** All cases over a cluster. */
-export function benchCases(services: readonly BenchService[]): BenchCase[] {
-  const plain = services.filter((service) => !service.isHeadless);
+const addresses: BenchCase['queries'] = (services) => plainNames(services, 'A');
+
+/** The address of each ClusterIP service. */
+export const ADDRESS_CASE: BenchCase = { name: 'A', queries: addresses };
+
+/** Names of the cluster, asked for in all ways. */
+export const CLUSTER_CASES: readonly BenchCase[] = [
+  ADDRESS_CASE,
+  { name: 'A, EDNS', queries: addresses, words: EDNS },
+  { name: 'A, mixed case', queries: (services) => addresses(services).map(mixedCase) },
+  { name: 'headless A', queries: headlessNames },
+  { name: 'SRV', queries: (services) => plainNames(services, 'SRV', '_http._tcp.') },
+  { name: 'PTR', queries: reverseNames },
+  { name: 'NXDOMAIN, random names', queries: randomNames },
+  { name: 'search walk, ndots:5', queries: searchWalks },
+  { name: 'A, 5000 q/s', queries: addresses, rate: 5000 },
+  { name: 'A, 20000 q/s', queries: addresses, rate: 20_000 },
+  { name: 'A, TCP, 20 connections', queries: addresses, words: TCP },
+];
+
+/** Names that another server knows. */
+export const FORWARD_CASES: readonly BenchCase[] = [
+  { name: 'forward, cached', queries: cachedQueries },
+  { name: 'forward, not cached', queries: uncachedQueries },
+];
+
+function plainNames(services: readonly BenchService[], type: string, prefix = ''): string[] {
+  return plain(services).map((service) => `${prefix}${serviceName(service)} ${type}`);
+}
+
+function headlessNames(services: readonly BenchService[]): string[] {
   const headless = services.filter((service) => service.isHeadless);
-  const a = plain.map((service) => `${serviceName(service)} A`);
-  return [
-    { name: 'A', queries: a },
-    { name: 'A, EDNS', queries: a, dnsperf: EDNS },
-    { name: 'A, mixed case', queries: a.map(mixedCase) },
-    { name: 'headless A, 3 addresses', queries: headless.map((s) => `${serviceName(s)} A`) },
-    { name: 'SRV', queries: plain.map((s) => `_http._tcp.${serviceName(s)} SRV`) },
-    { name: 'PTR', queries: plain.map((s) => `${reverseName(s.clusterIp)} PTR`) },
-    { name: 'NXDOMAIN, random names', queries: randomNames() },
-    { name: 'search walk, ndots:5', queries: plain.slice(0, 500).flatMap(searchWalk) },
-    { name: 'A, 5000 q/s', queries: a, dnsperf: ['-Q', '5000'] },
-    { name: 'A, 20000 q/s', queries: a, dnsperf: ['-Q', '20000'] },
-    {
-      name: 'A, TCP, 20 connections',
-      queries: a,
-      dnsperf: ['-m', 'tcp', '-c', '20', '-q', '400'],
-    },
-    { name: 'A, dgram', queries: a, env: { NODENS_UDP: 'dgram' } },
-  ];
+  return headless.map((service) => `${serviceName(service)} A`);
+}
+
+function reverseNames(services: readonly BenchService[]): string[] {
+  return plain(services).map((service) => `${reverseName(service.clusterIp)} PTR`);
+}
+
+function plain(services: readonly BenchService[]): BenchService[] {
+  return services.filter((service) => !service.isHeadless);
 }
 
 function mixedCase(line: string): string {
@@ -54,6 +73,10 @@ function randomNames(): string[] {
     const label = (Math.imul(i + 1, 0x9e37_79b1) >>> 0).toString(36);
     return `${label}.ns-0.svc.cluster.local. A`;
   });
+}
+
+function searchWalks(services: readonly BenchService[]): string[] {
+  return plain(services).slice(0, WALKED_SERVICES).flatMap(searchWalk);
 }
 
 /** What a pod of another namespace asks for a name with the namespace in it, until the answer. */

@@ -1,6 +1,9 @@
 // The cluster that benchmarks run on: services with endpoints, the same for every server, and the master files that
 // give NSD the same records.
 
+import type { ZoneText } from './nsd.ts';
+import type { KnownAnswer } from './peers.ts';
+
 /** What to make. */
 export interface ClusterSize {
   readonly services: number;
@@ -18,6 +21,7 @@ export interface BenchService {
 }
 
 const ZONE = 'cluster.local';
+const REVERSE_ZONE = '10.in-addr.arpa';
 const TTL_SECONDS = 30;
 const HTTP_PORT = 80;
 const HEADLESS_EVERY = 10;
@@ -98,29 +102,38 @@ function sliceObject({ name, namespace, endpoints }: BenchService): ApiObject {
   };
 }
 
-/** Master files of the cluster's zone and of 10.in-addr.arpa, with the records that Nodens answers with. */
-export function masterFiles(services: readonly BenchService[]): { zone: string; reverse: string } {
-  const head = (origin: string): string[] => [
+/** The cluster's zone and 10.in-addr.arpa as master files, with the records that Nodens answers with. */
+export function clusterZones(services: readonly BenchService[]): ZoneText[] {
+  const plain = services.filter((service) => !service.isHeadless);
+  const forward = [
+    ...zoneHead(`${ZONE}.`),
+    `ns.dns.${ZONE}. ${TTL_SECONDS} IN A 10.96.0.10`,
+    ...services.flatMap(forwardRecords),
+  ];
+  const reverse = [...zoneHead(`${REVERSE_ZONE}.`), ...plain.map(reverseRecord)];
+  return [
+    { name: ZONE, text: `${forward.join('\n')}\n` },
+    { name: REVERSE_ZONE, text: `${reverse.join('\n')}\n` },
+  ];
+}
+
+function zoneHead(origin: string): string[] {
+  return [
     `$ORIGIN ${origin}`,
     `@ ${TTL_SECONDS} IN SOA ns.dns.${ZONE}. hostmaster.${ZONE}. 1 7200 1800 86400 ${TTL_SECONDS}`,
     `@ ${TTL_SECONDS} IN NS ns.dns.${ZONE}.`,
   ];
-  const forward = services.flatMap(forwardRecords);
-  const reverse = services
-    .filter((service) => !service.isHeadless)
-    .map(
-      (service) =>
-        `${reverseName(service.clusterIp)} ${TTL_SECONDS} IN PTR ${serviceName(service)}`,
-    );
-  return {
-    zone: [
-      ...head(`${ZONE}.`),
-      `ns.dns.${ZONE}. ${TTL_SECONDS} IN A 10.96.0.10`,
-      ...forward,
-      '',
-    ].join('\n'),
-    reverse: [...head('10.in-addr.arpa.'), ...reverse, ''].join('\n'),
-  };
+}
+
+function reverseRecord(service: BenchService): string {
+  return `${reverseName(service.clusterIp)} ${TTL_SECONDS} IN PTR ${serviceName(service)}`;
+}
+
+/** The address of the last ClusterIP service, which a server knows when it has read all of them. */
+export function knownAnswer(services: readonly BenchService[]): KnownAnswer {
+  const last = services.findLast((service) => !service.isHeadless);
+  if (last === undefined) throw new Error('a cluster without ClusterIP services');
+  return { name: serviceName(last), address: last.clusterIp };
 }
 
 /** `4.3.2.10.in-addr.arpa.` */

@@ -1,119 +1,117 @@
-// The servers that are measured: Nodens as users run it (dist/, over an API server), and NSD with the same records.
+// The servers that are measured: Nodens as users run it (bin/nodens on dist/), and NSD with the same records.
 
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
-import { ask } from '../test/support/dns-client.ts';
+import { killAtExit } from '../test/support/kill-at-exit.ts';
 import { freePort, ROOT } from '../test/support/server.ts';
-import { type BenchService, masterFiles, serviceName } from './cluster.ts';
+import { kubeadmCorefile } from './corefile.ts';
+import { SERVER_CORE } from './cores.ts';
+import { nsdConfiguration, type ZoneText } from './nsd.ts';
+import { Probe } from './probe.ts';
 import { processTree } from './process-cost.ts';
 
 /** A running server. */
 export interface Peer {
   readonly name: string;
   readonly port: number;
-  /** All its processes. */
+  /** All its processes, the first one first. */
   pids(): number[];
   /** Milliseconds from exec to the first right answer. */
   readonly startMs: number;
+  /** Kills it and removes what it wrote. */
   stop(): Promise<void>;
 }
 
-const START_ATTEMPTS = 2000;
-const ATTEMPT_MS = 10;
+/** An answer that a server gives when it is up. */
+export interface KnownAnswer {
+  readonly name: string;
+  readonly address: string;
+}
 
-/** Starts Nodens on one core with kubeadm's Corefile over the API server. */
-export async function startNodens(
-  services: readonly BenchService[],
-  apiUrl: string,
-  core: number,
-  env: Readonly<Record<string, string>> = {},
-): Promise<Peer> {
-  const [port, health, ready, metrics] = await Promise.all([
+/** What a Nodens is started with. */
+export interface NodensOptions {
+  /** Where the API server is, as in CorefileParts. */
+  readonly apiServer: string;
+  readonly upstreamPort: number;
+  readonly known: KnownAnswer;
+  /** How UDP is served; with `batch` the start fails where the native addon is missing or stale. */
+  readonly udp?: 'batch' | 'dgram';
+  readonly hasLog?: boolean;
+  /** Descriptor of its standard output; a file in its folder when absent. */
+  readonly stdout?: number;
+  /** Folder of a control group to start it in. */
+  readonly cgroup?: string;
+}
+
+/** What a server prints, in its folder. */
+const OUTPUT = 'output';
+const START_PATIENCE_MS = 120_000;
+/** Between two questions to a server that answers, but not yet right: its core is busy enough. */
+const START_PAUSE_MS = 1;
+
+/** Starts Nodens with kubeadm's Corefile on the server's core. */
+export async function startNodens(options: NodensOptions): Promise<Peer> {
+  const [port, healthPort, readyPort, metricsPort] = await Promise.all([
     freePort(),
     freePort(),
     freePort(),
     freePort(),
   ]);
+  const { apiServer, upstreamPort, hasLog = false } = options;
+  const ports = { port, healthPort, readyPort, metricsPort, upstreamPort };
   const folder = mkdtempSync(join(tmpdir(), 'nodens-bench-'));
   const corefile = join(folder, 'Corefile');
-  writeFileSync(
-    corefile,
-    `.:${port} {
-    errors
-    health 127.0.0.1:${health} {
-       lameduck 5s
-    }
-    ready 127.0.0.1:${ready}
-    kubernetes cluster.local in-addr.arpa ip6.arpa {
-       endpoint ${apiUrl}
-       pods insecure
-       fallthrough in-addr.arpa ip6.arpa
-       ttl 30
-    }
-    prometheus 127.0.0.1:${metrics}
-    forward . 127.0.0.1:9 {
-       max_concurrent 1000
-    }
-    cache 30 {
-       disable success cluster.local
-       disable denial cluster.local
-    }
-    reload
-    loadbalance
-}
-`,
-  );
-  const words = ['-c', String(core), join(ROOT, 'bin', 'nodens'), '-conf', corefile, '-quiet'];
-  const started = performance.now();
-  const child = spawn('taskset', words, {
-    env: { ...process.env, ...env },
-    stdio: ['ignore', 'inherit', 'inherit'],
-  });
-  return await peer({ name: 'Nodens', child, port, folder, started }, services);
+  writeFileSync(corefile, kubeadmCorefile({ ...ports, apiServer, hasLog }));
+  const command = [join(ROOT, 'bin', 'nodens'), '-conf', corefile, '-quiet'];
+  const starting = spawnOn(SERVER_CORE, command, { ...options, folder });
+  return await running({ ...starting, name: 'Nodens', port, folder }, options.known);
 }
 
-/** Starts NSD on one core with the same records. */
-export async function startNsd(services: readonly BenchService[], core: number): Promise<Peer> {
+/** Starts NSD with some zones on a core. */
+export async function startNsd(
+  zones: readonly ZoneText[],
+  known: KnownAnswer,
+  core: number = SERVER_CORE,
+): Promise<Peer> {
   const port = await freePort();
   const folder = mkdtempSync(join(tmpdir(), 'nodens-nsd-'));
   mkdirSync(join(folder, 'db'));
-  const { zone, reverse } = masterFiles(services);
-  writeFileSync(join(folder, 'cluster.zone'), zone);
-  writeFileSync(join(folder, 'reverse.zone'), reverse);
-  writeFileSync(
-    join(folder, 'nsd.conf'),
-    `server:
-  ip-address: 127.0.0.1@${port}
-  server-count: 1
-  username: ""
-  chroot: ""
-  database: ""
-  zonesdir: "${folder}"
-  zonelistfile: "${folder}/db/zone.list"
-  xfrdfile: "${folder}/db/xfrd.state"
-  xfrdir: "${folder}/db"
-  pidfile: "${folder}/nsd.pid"
-  tcp-count: 200
-  tcp-query-count: 0
-  rrl-ratelimit: 0
-  rrl-whitelist-ratelimit: 0
-remote-control:
-  control-enable: no
-zone:
-  name: cluster.local
-  zonefile: cluster.zone
-zone:
-  name: 10.in-addr.arpa
-  zonefile: reverse.zone
-`,
-  );
-  const words = ['-c', String(core), 'nsd', '-d', '-c', join(folder, 'nsd.conf')];
-  const started = performance.now();
-  const child = spawn('taskset', words, { stdio: ['ignore', 'inherit', 'ignore'] });
-  return await peer({ name: 'NSD', child, port, folder, started }, services);
+  for (const { name, text } of zones) writeFileSync(join(folder, `${name}.zone`), text);
+  const configuration = join(folder, 'nsd.conf');
+  writeFileSync(configuration, nsdConfiguration(folder, port, zones));
+  const starting = spawnOn(core, ['nsd', '-d', '-c', configuration], { folder });
+  return await running({ ...starting, name: 'NSD', port, folder }, known);
+}
+
+/** Starts a command on a core; the shell and taskset end in exec, so it keeps the process id. */
+function spawnOn(
+  core: number,
+  command: readonly string[],
+  options: Pick<NodensOptions, 'udp' | 'stdout' | 'cgroup'> & { readonly folder: string },
+): Pick<Starting, 'child' | 'startedMs'> {
+  const { udp = 'batch', stdout, cgroup, folder } = options;
+  const pinned = ['taskset', '-c', String(core), ...command];
+  const entering = ['sh', '-c', 'echo $$ > "$0/cgroup.procs" && exec "$@"'];
+  const words = cgroup === undefined ? pinned : [...entering, cgroup, ...pinned];
+  const output = openSync(join(folder, OUTPUT), 'w');
+  const startedMs = performance.now();
+  const child = spawn(words[0] ?? '', words.slice(1), {
+    env: { ...process.env, NODENS_UDP: udp },
+    stdio: ['ignore', stdout ?? output, output],
+  });
+  closeSync(output);
+  killAtExit(child);
+  return { child, startedMs };
 }
 
 /** A server that was started and has not answered yet. */
@@ -122,33 +120,32 @@ interface Starting {
   readonly child: ChildProcess;
   readonly port: number;
   readonly folder: string;
-  readonly started: number;
+  readonly startedMs: number;
 }
 
-async function peer(starting: Starting, services: readonly BenchService[]): Promise<Peer> {
-  const { name, child, port, folder, started } = starting;
+async function running(starting: Starting, known: KnownAnswer): Promise<Peer> {
+  const { name, child, port, folder, startedMs } = starting;
   const pid = child.pid ?? 0;
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   const stop = async (): Promise<void> => {
-    const ended = new Promise((resolve) => child.once('exit', resolve));
     for (const each of processTree(pid).toReversed()) process.kill(each, 'SIGKILL');
     await ended;
     rmSync(folder, { recursive: true, force: true });
   };
-  await firstAnswer(services, port).catch(async (error: unknown) => {
+  const probe = await Probe.open(known.name, port);
+  try {
+    const isUp = await Promise.race([
+      probe.until(known.address, START_PATIENCE_MS, START_PAUSE_MS).then(() => true),
+      ended.then(() => false),
+    ]);
+    if (!isUp) throw new Error('ended');
+    const startMs = performance.now() - startedMs;
+    return { name, port, pids: () => processTree(pid), startMs, stop };
+  } catch (error) {
+    const output = readFileSync(join(folder, OUTPUT), 'utf8');
     await stop();
-    throw new Error(`${name}: ${error instanceof Error ? error.message : String(error)}`);
-  });
-  return { name, port, pids: () => processTree(pid), startMs: performance.now() - started, stop };
-}
-
-/** Asks for the last service until its right address comes. */
-async function firstAnswer(services: readonly BenchService[], port: number): Promise<void> {
-  const last = services.findLast((service) => !service.isHeadless);
-  if (last === undefined) throw new Error('a cluster without ClusterIP services');
-  for (let i = 0; i < START_ATTEMPTS; i += 1) {
-    const reply = await ask(serviceName(last), 'A', { port, timeoutMs: ATTEMPT_MS });
-    if (reply?.answer.length === 1) return;
-    if (reply !== undefined) await wait(1);
+    throw new Error(`${name} did not start: ${String(error)}\n${output}`);
+  } finally {
+    probe.close();
   }
-  throw new Error('no right answer');
 }

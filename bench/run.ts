@@ -1,30 +1,30 @@
-// `npm run bench`: processor time a query of Nodens against NSD, in one run, on the same names. The server has one core,
-// the load the other. Prints a table and writes it to bench/results/.
+// `npm run bench`: processor time a query of Nodens against NSD, in one run, on the same names. README.md says how to read it.
 //
-//   npm run bench -- [--services N] [--endpoints N] [--seconds N] [--only TEXT] [--rounds N]
+//   npm run bench -- [--seconds N] [--rounds N] [--services N] [--endpoints N] [--only TEXT] [--quick]
 
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { cpus } from 'node:os';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { COLLECTIONS, FakeApiServer } from '../test/support/fake-api-server.ts';
-import { ROOT } from '../test/support/server.ts';
-import { type BenchCase, benchCases } from './cases.ts';
-import { apiObjects, type BenchService, benchServices } from './cluster.ts';
-import { type LoadReport, load } from './dnsperf.ts';
-import { type Peer, startNodens, startNsd } from './peers.ts';
-import { cpuTime, memory } from './process-cost.ts';
+import { exitOnSignals } from '../test/support/kill-at-exit.ts';
+import type { BenchCase } from './cases.ts';
+import { benchServices } from './cluster.ts';
+import { LOAD_CORE, leaveServerCore } from './cores.ts';
+import { EXTERNAL_ANSWER, externalZone } from './external-zone.ts';
+import { type BenchGroup, benchGroups, type Contender, nodens, nsd } from './groups.ts';
+import { CASE_COLUMNS, caseRow, type Measured, measure, type Round, warmUp } from './measure.ts';
+import { requirePrograms } from './needs.ts';
+import { startNsd } from './peers.ts';
+import { memory, untilResting } from './process-cost.ts';
+import { median } from './quantile.ts';
+import { Results } from './results.ts';
 
-const SERVER_CORE = 0;
-const LOAD_CORE = 1;
+const START_SIZES = [
+  { services: 1000, endpoints: 3, namespaces: 10 },
+  { services: 10_000, endpoints: 10, namespaces: 50 },
+];
+const START_SECTION = 'exec to the first right answer';
 
-interface Row {
-  readonly benchCase: string;
-  readonly server: string;
-  readonly userUs: number;
-  readonly systemUs: number;
-  readonly report: LoadReport;
+/** A contender whose turn it is. */
+interface Running extends Measured {
+  readonly name: string;
 }
 
 const { values } = parseArgs({
@@ -32,121 +32,100 @@ const { values } = parseArgs({
     services: { type: 'string', default: '1000' },
     endpoints: { type: 'string', default: '3' },
     seconds: { type: 'string', default: '5' },
-    rounds: { type: 'string', default: '1' },
+    rounds: { type: 'string', default: '3' },
     only: { type: 'string', default: '' },
+    quick: { type: 'boolean', default: false },
   },
 });
+const seconds = values.quick ? 1 : Number(values.seconds);
+const rounds = values.quick ? 1 : Number(values.rounds);
 
-async function measure(peer: Peer, benchCase: BenchCase, seconds: number): Promise<Row> {
-  const pids = peer.pids();
-  const before = cpuTime(pids);
-  const report = await load(benchCase, peer.port, seconds, LOAD_CORE);
-  const after = cpuTime(pids);
-  const queries = Math.max(report.completed, 1);
-  return {
-    benchCase: benchCase.name,
-    server: peer.name,
-    userUs: (after.userUs - before.userUs) / queries,
-    systemUs: (after.systemUs - before.systemUs) / queries,
-    report,
-  };
+/** Runs the cases of a group whose names, with the group's in front, hold `--only`. */
+async function runGroup(group: BenchGroup, results: Results): Promise<void> {
+  const cases = group.cases.filter(({ name }) => `${group.name}: ${name}`.includes(values.only));
+  if (cases.length === 0) return;
+  const running: Running[] = [];
+  try {
+    for (const { name, services, start } of group.contenders) {
+      running.push({ name, services, peer: await start() });
+    }
+    for (const { peer } of running) await untilResting(peer.pids());
+    results.table(group.name, CASE_COLUMNS);
+    for (const benchCase of cases) await runCase(benchCase, running, results);
+    results.line('');
+    for (const each of running) results.line(`${each.name}: ${memoryText(each)}`);
+  } finally {
+    for (const { peer } of running) await peer.stop();
+  }
 }
 
-function line(
-  { benchCase, server, userUs, systemUs, report }: Row,
-  peerTotal: number | undefined,
-): string {
-  const total = userUs + systemUs;
-  const ratio = peerTotal === undefined ? '' : (total / peerTotal).toFixed(2);
-  const cells = [
-    benchCase,
-    server,
-    userUs.toFixed(2),
-    systemUs.toFixed(2),
-    total.toFixed(2),
-    ratio,
-    Math.round(report.qps),
-    report.lost,
-    report.latencyMs.toFixed(2),
-    report.latencyMaxMs.toFixed(1),
-    report.rcodes,
-  ];
-  return `| ${cells.join(' | ')} |`;
-}
-
+/** Asks the servers in turn, round by round. */
 async function runCase(
   benchCase: BenchCase,
-  services: readonly BenchService[],
-  apiUrl: string,
-  shared: { nodens: Peer; nsd: Peer },
-): Promise<string[]> {
-  const seconds = Number(values.seconds);
-  const nsd = await measure(shared.nsd, benchCase, seconds);
-  const own =
-    benchCase.env === undefined
-      ? undefined
-      : await startNodens(services, apiUrl, SERVER_CORE, benchCase.env);
-  const nodens = await measure(own ?? shared.nodens, benchCase, seconds);
-  await own?.stop();
-  return [line(nsd, undefined), line(nodens, nsd.userUs + nsd.systemUs)];
+  running: readonly Running[],
+  results: Results,
+): Promise<void> {
+  for (const each of running) await warmUp(each, benchCase);
+  const all = running.map(({ name }) => ({ name, rounds: [] as Round[] }));
+  for (let round = 0; round < rounds; round += 1) {
+    for (const [i, each] of running.entries()) {
+      all[i]?.rounds.push(await measure(each, benchCase, seconds));
+    }
+  }
+  const first = all[0]?.rounds ?? [];
+  for (const each of all) results.row(caseRow(benchCase.name, each.name, each.rounds, first));
 }
 
-function memoryLine(peer: Peer): string {
-  const { anonymous, file } = memory(peer.pids()[0] ?? 0);
-  return `${peer.name}: RSS ${(anonymous + file).toFixed(1)} MiB (${anonymous.toFixed(1)} anonymous, ${file.toFixed(1)} file)`;
+/** Of the largest process: NSD has several. */
+function memoryText({ peer }: Measured): string {
+  const all = peer.pids().map(memory);
+  const { total, anonymous, file } = all.reduce((a, b) => (b.total > a.total ? b : a));
+  return `RSS ${total.toFixed(1)} MiB (${anonymous.toFixed(1)} anonymous, ${file.toFixed(1)} file) afterwards`;
+}
+
+async function runStarts(upstreamPort: number, results: Results): Promise<void> {
+  if (!START_SECTION.includes(values.only)) return;
+  results.table(START_SECTION, ['cluster', 'server', 'ms median', 'ms best', 'ms worst']);
+  for (const size of START_SIZES) {
+    const services = benchServices(size);
+    for (const contender of [nsd('NSD', services), nodens('Nodens', services, { upstreamPort })]) {
+      const times = await startTimes(contender);
+      const figures = [median(times), Math.min(...times), Math.max(...times)];
+      const cluster = `${size.services} x ${size.endpoints}`;
+      results.row([cluster, contender.name, ...figures.map((each) => each.toFixed(0))]);
+    }
+  }
+}
+
+async function startTimes(contender: Contender): Promise<number[]> {
+  const times: number[] = [];
+  for (let round = 0; round < rounds; round += 1) {
+    const peer = await contender.start();
+    times.push(peer.startMs);
+    await peer.stop();
+  }
+  return times;
 }
 
 async function main(): Promise<void> {
-  const size = {
-    services: Number(values.services),
-    endpoints: Number(values.endpoints),
-    namespaces: 10,
-  };
-  const services = benchServices(size);
-  const api = new FakeApiServer();
-  await api.listen();
-  for (const object of apiObjects(services)) api.put(collectionOf(object.kind), { ...object });
-  const nsd = await startNsd(services, SERVER_CORE);
-  const nodens = await startNodens(services, api.url, SERVER_CORE);
-  const lines = [
-    `# ${new Date().toISOString().slice(0, 10)}: ${size.services} services x ${size.endpoints} endpoints`,
-    '',
-    `${cpus()[0]?.model ?? 'unknown processor'}, ${cpus().length} cores, commit ${revision()}, ${values.seconds} s a case`,
-    `Nodens: exec to first right answer ${nodens.startMs.toFixed(0)} ms`,
-    `before load: ${memoryLine(nodens)}`,
-    '',
-    '| case | server | user us | system us | total us | / NSD | q/s | lost | ms mean | ms max | response codes |',
-    '|---|---|---|---|---|---|---|---|---|---|---|',
-  ];
-  const print = (text: string): void => {
-    lines.push(text);
-    console.log(text);
-  };
-  console.log(lines.join('\n'));
-  for (const benchCase of benchCases(services)) {
-    if (!benchCase.name.includes(values.only)) continue;
-    for (let round = 0; round < Number(values.rounds); round += 1) {
-      for (const text of await runCase(benchCase, services, api.url, { nodens, nsd })) print(text);
+  requirePrograms('dnsperf', 'nsd', 'taskset', 'mkfifo');
+  exitOnSignals();
+  leaveServerCore();
+  const { services, endpoints } = values;
+  const results = new Results(
+    'Processor time a query',
+    `${services} services x ${endpoints} endpoints, medians of ${rounds} rounds of ${seconds} s`,
+  );
+  const upstream = await startNsd([externalZone()], EXTERNAL_ANSWER, LOAD_CORE);
+  try {
+    for (const group of benchGroups(Number(services), Number(endpoints), upstream.port)) {
+      await runGroup(group, results);
     }
+    await runStarts(upstream.port, results);
+  } finally {
+    await upstream.stop();
   }
-  print('');
-  print(`after load: ${memoryLine(nodens)}; ${memoryLine(nsd)}`);
-  await nodens.stop();
-  await nsd.stop();
-  await api.close();
-  const folder = join(ROOT, 'bench', 'results');
-  mkdirSync(folder, { recursive: true });
-  const stamp = new Date().toISOString().slice(0, 16).replace(/[:T]/g, '-');
-  writeFileSync(join(folder, `${stamp}-cpu.md`), `${lines.join('\n')}\n`);
-}
-
-function collectionOf(kind: string): string {
-  if (kind === 'Namespace') return COLLECTIONS.namespaces;
-  return kind === 'Service' ? COLLECTIONS.services : COLLECTIONS.slices;
-}
-
-function revision(): string {
-  return execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: ROOT }).toString().trim();
+  results.end('cpu', values.only === '' && !values.quick);
 }
 
 await main();

@@ -6,6 +6,7 @@ import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { killAtExit } from '../support/kill-at-exit.ts';
 
 /** Folder of kapi's Go module; KAPI_SOURCE overrides it. */
 export const KAPI_SOURCE: string = resolve(process.env['KAPI_SOURCE'] ?? '../shared/kapi');
@@ -24,14 +25,15 @@ export function kapiSkipReason(): string | undefined {
 /** One running kapi. */
 export class Kapi {
   readonly folder: string;
-  readonly #program: string;
+  /** The program: it also makes clusters up and loads them. */
+  readonly program: string;
   #process: ChildProcess | undefined;
   #tlsAddress = '127.0.0.1:0';
   #plainAddress = '127.0.0.1:0';
 
   private constructor(folder: string, program: string) {
     this.folder = folder;
-    this.#program = program;
+    this.program = program;
   }
 
   /** Builds kapi into a temporary folder and starts it. */
@@ -63,10 +65,11 @@ export class Kapi {
   async start(): Promise<void> {
     const { data } = this;
     const child = spawn(
-      this.#program,
+      this.program,
       ['--data', data, '--listen', this.#tlsAddress, '--insecure-listen', this.#plainAddress],
       { stdio: ['ignore', 'pipe', 'ignore'] },
     );
+    killAtExit(child);
     this.#process = child;
     const [, tlsAddress = '', plainAddress = ''] = await readyLine(child);
     this.#tlsAddress = tlsAddress;

@@ -7,6 +7,7 @@ import type { ServingContext, ServingPlugin } from '../../src/plugin/serving.ts'
 import { CONTROL_REGISTRY, DIRECTIVES } from '../../src/plugins/registry-control.ts';
 import { loadServingPlugins } from '../../src/plugins/registry-serving.ts';
 import { compileChain } from '../../src/server/chain.ts';
+import type { PacketPlace } from '../../src/server/direct-path.ts';
 import { QueryServer } from '../../src/server/query-server.ts';
 import { Router } from '../../src/server/router.ts';
 import type { HandlerSpec } from '../../src/server/serving-config.ts';
@@ -32,6 +33,24 @@ const OBJECTS = [
     Array.from({ length: 60 }, (_, i) => `10.1.0.${i + 1}`),
   ),
 ];
+
+/** What of kubeadm's Corefile takes part in a cluster query. */
+export const KUBEADM_CHAIN: string = `.:53 {
+    errors
+    kubernetes cluster.local in-addr.arpa ip6.arpa {
+        endpoint http://127.0.0.1:1
+        pods insecure
+        fallthrough in-addr.arpa ip6.arpa
+        ttl 30
+    }
+    prometheus :9153
+    cache 30 {
+        disable success cluster.local
+        disable denial cluster.local
+    }
+    loadbalance
+}
+`;
 
 /** Replies of both paths. */
 export interface BothReplies {
@@ -81,6 +100,20 @@ export class DirectBench {
       dropped: undefined,
     });
     return new DirectBench(thread, server);
+  }
+
+  /** Asks the short path alone: octets of the reply, 0 where it leaves the query to the general one. */
+  answerDirect(place: PacketPlace): number {
+    return this.#server.answerDirect(place);
+  }
+
+  /** Asks the general path alone: octets of the reply, 0 for silence, undefined when it did not come at once. */
+  answerGeneral(packet: Uint8Array): number | undefined {
+    let length = 0;
+    const late = this.#server.serve(packet, clientOf(), (reply) => {
+      length = reply.length;
+    });
+    return late instanceof Promise ? undefined : length;
   }
 
   /** Asks the short path, then the general one. */

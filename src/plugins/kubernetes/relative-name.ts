@@ -72,8 +72,11 @@ export class RelativeName {
   copy(first: number, end: number, at: number): number {
     const start = this.start(first);
     const stop = this.start(end);
-    this.scratch.set(this.bytes.subarray(start, stop), at);
-    return at + stop - start;
+    // Octet by octet: subarray() would allocate a view for each part of an SRV name.
+    const { bytes, scratch } = this;
+    let to = at;
+    for (let from = start; from < stop; from++) scratch[to++] = bytes[from] ?? 0;
+    return to;
   }
 
   /** Same as copy, for one label that gets an underscore in front unless it has one. */

@@ -1,0 +1,70 @@
+// A headless service whose one endpoint changes its address: how long until that shows.
+
+import type { Kapi } from '../test/apiserver/kapi.ts';
+import { Probe } from './probe.ts';
+
+const NAMESPACE = 'ns-0';
+const NAME = 'bench-changing';
+const SERVICES = `/api/v1/namespaces/${NAMESPACE}/services`;
+const SLICES = `/apis/discovery.k8s.io/v1/namespaces/${NAMESPACE}/endpointslices`;
+const PORTS = [{ name: 'http', protocol: 'TCP', port: 80 }];
+const PATIENCE_MS = 60_000;
+
+/** One service in one API server, watched through one Nodens. */
+export class ChangingService {
+  readonly #kapi: Kapi;
+  readonly #probe: Probe;
+  #changes = 0;
+
+  private constructor(kapi: Kapi, probe: Probe) {
+    this.#kapi = kapi;
+    this.#probe = probe;
+  }
+
+  /** Creates the service and waits until it answers. */
+  static async create(kapi: Kapi, port: number): Promise<ChangingService> {
+    const metadata = { name: NAME, namespace: NAMESPACE };
+    await kapi.create(SERVICES, {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata,
+      spec: { clusterIP: 'None', clusterIPs: ['None'], ports: PORTS },
+    });
+    await kapi.create(SLICES, {
+      apiVersion: 'discovery.k8s.io/v1',
+      kind: 'EndpointSlice',
+      metadata: { ...metadata, labels: { 'kubernetes.io/service-name': NAME } },
+      addressType: 'IPv4',
+      ports: PORTS,
+      endpoints: [],
+    });
+    const probe = await Probe.open(`${NAME}.${NAMESPACE}.svc.cluster.local.`, port);
+    const service = new ChangingService(kapi, probe);
+    await service.change();
+    return service;
+  }
+
+  /** Patches the address and asks until it is the answer: milliseconds from the return of the PATCH. */
+  async change(): Promise<number> {
+    this.#changes += 1;
+    const address = `10.250.${(this.#changes >> 8) & 255}.${this.#changes & 255}`;
+    const endpoints = [{ addresses: [address], conditions: { ready: true } }];
+    await this.#kapi.patch(`${SLICES}/${NAME}`, { endpoints });
+    return await this.#probe.until(address, PATIENCE_MS);
+  }
+
+  /** Deletes the service. */
+  async close(): Promise<void> {
+    this.#probe.close();
+    await this.#kapi.delete(`${SLICES}/${NAME}`);
+    await this.#kapi.delete(`${SERVICES}/${NAME}`);
+  }
+}
+
+/** Makes the API server forget its history, so that everything is listed again, and waits until a change shows. */
+export async function relist(kapi: Kapi, port: number): Promise<void> {
+  const service = await ChangingService.create(kapi, port);
+  await kapi.control('compact?restart=1');
+  await service.change();
+  await service.close();
+}
