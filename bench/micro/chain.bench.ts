@@ -18,6 +18,8 @@ test('A through the chain', async ({ bench }) => {
     outOffset: 0,
     isTcp: false,
     family: 1,
+    peer: { address: '10.0.0.9', port: 40_000 },
+    localAddress: '[::]',
   } as const;
   await bench.compare(
     bench(

@@ -27,6 +27,8 @@ export function createLineRing(capacity: number = 1024 * 1024): SharedArrayBuffe
 
 /** The appending side; one a ring. */
 export class LineRingWriter {
+  /** The ring's data, to compose a line at the offset that `reserve` gave. */
+  readonly memory: Uint8Array;
   readonly #words: Int32Array;
   readonly #data: Buffer;
   /** For the rare line that crosses the end of the ring. */
@@ -35,6 +37,21 @@ export class LineRingWriter {
   constructor(ring: SharedArrayBuffer) {
     this.#words = new Int32Array(ring, 0, DATA_OFFSET / Int32Array.BYTES_PER_ELEMENT);
     this.#data = Buffer.from(ring, DATA_OFFSET);
+    this.memory = new Uint8Array(ring, DATA_OFFSET);
+  }
+
+  /** The offset in `memory` from which `length` octets are free in one piece; -1 when they are not. Promises nothing. */
+  reserve(length: number): number {
+    const head = Atomics.load(this.#words, HEAD);
+    const capacity = this.#data.length;
+    const start = head & (capacity - 1);
+    const free = capacity - ((head - Atomics.load(this.#words, TAIL)) >>> 0);
+    return length <= free && start + length <= capacity ? start : -1;
+  }
+
+  /** Appends what was composed where `reserve` said: `length` octets, newline included. */
+  commit(length: number): void {
+    this.#publish(Atomics.load(this.#words, HEAD) + length);
   }
 
   /** Appends one line given with its newline; false if there was no room and it was dropped. */

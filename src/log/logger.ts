@@ -2,6 +2,8 @@
 // control-logger.ts on the control thread and by ring-logger.ts on serving threads, which must not
 // load pino.
 
+import type { OctetLines } from './octet-line.ts';
+
 /** Writes one line a call. `fatal` also flushes; ending the process is up to the caller. */
 export interface Logger {
   /** Dropped unless debug lines are on (plugin debug). */
@@ -10,6 +12,8 @@ export interface Logger {
   warning(text: string): void;
   error(text: string): void;
   fatal(text: string): void;
+  /** Where INFO lines may be composed as octets, for a logger that has such a place. */
+  readonly octetLines?: OctetLines | undefined;
 }
 
 /** `coredns`: `[INFO] text`; `json`: one object a line with level, time (epoch ms) and msg. */

@@ -4,11 +4,15 @@
 import type { Clock } from '../base/clock.ts';
 import type { LineRingWriter } from './line-ring.ts';
 import { formatLine, type Logger, type LogLayout, type LogLevel } from './logger.ts';
+import type { OctetLines } from './octet-line.ts';
+import { RingLines } from './ring-lines.ts';
 
 /** Logs into a ring; a line is dropped and counted there when the ring is full. */
 export class RingLogger implements Logger {
   /** Debug lines are written while this is true. */
   isDebugEnabled: boolean;
+  /** The json layout escapes texts, so its lines are made of them. */
+  readonly octetLines: OctetLines | undefined;
   readonly #ring: LineRingWriter;
   readonly #layout: LogLayout;
   readonly #clock: Clock;
@@ -18,6 +22,7 @@ export class RingLogger implements Logger {
     this.#ring = ring;
     this.#layout = layout;
     this.#clock = clock;
+    this.octetLines = layout === 'coredns' ? new RingLines(ring) : undefined;
   }
 
   debug(text: string): void {

@@ -24,6 +24,8 @@ const FLAG_AUTHORITATIVE = 0x04;
 const FLAG_RESPONSE = 0x80;
 const FLAG_RECURSION_DESIRED = 0x01;
 const FLAG_CHECKING_DISABLED = 0x10;
+const FLAG_AUTHENTIC_DATA = 0x20;
+const FLAG_RECURSION_AVAILABLE = 0x80;
 
 /** What a handler does with a query on the short path; a handler without a role ends it. */
 export type DirectRole =
@@ -33,6 +35,12 @@ export type DirectRole =
   | { readonly kind: 'screen'; passes(direct: DirectExchange): boolean }
   /** Sees each answered query afterwards. */
   | { readonly kind: 'count'; count(direct: DirectExchange): void }
+  /** Both: sees those of the queries that `passes` picks which are answered, right after they are (log). */
+  | {
+      readonly kind: 'watch';
+      passes(direct: DirectExchange): boolean;
+      count(direct: DirectExchange): void;
+    }
   /** Addresses of one name shall not always come in the same order (loadbalance). */
   | { readonly kind: 'rotate' }
   /**
@@ -44,6 +52,8 @@ export type DirectRole =
       readonly minTtl: number;
       readonly maxTtl: number;
       lowersNames(direct: DirectExchange): boolean;
+      /** Answers what local data did not from stored replies; false for the general way. Undefined when nothing is. */
+      readonly recall?: ((direct: DirectExchange) => boolean) | undefined;
     }
   /**
    * Answers with NOERROR or NXDOMAIN, or returns false for the general path; what it wrote is then dropped. The TTLs, in seconds,
@@ -56,19 +66,46 @@ export type DirectRole =
       answer(direct: DirectExchange): boolean;
     };
 
+/** Records of a reply as they go out, uncompressed. */
+export interface DirectSections {
+  readonly octets: Uint8Array;
+  /** Where their TTLs stand in `octets`. */
+  readonly ttlOffsets: readonly number[];
+  readonly answers: number;
+  /** At most 255. */
+  readonly authorities: number;
+  readonly additionals: number;
+}
+
+/** A client's end. */
+export interface DirectPeer {
+  /** Text form without zone or brackets; made when it is asked for. */
+  readonly address: string;
+  readonly port: number;
+}
+
+const NO_PEER: DirectPeer = { address: '', port: 0 };
+
 /** A query and its reply, both as octets. One object a thread, pointed at one packet after the other. */
 export class DirectExchange {
   /** Set by who drives it. */
   isTcp = false;
   /** 1 IPv4, 2 IPv6: the client's. */
   family: 1 | 2 = 1;
+  peer: DirectPeer = NO_PEER;
+  /** The address that the listener is bound to, as Client has it. */
+  localAddress = '';
   /** Labels of listener and block for counting. */
   server = '';
   zone = '';
   /** Milliseconds of the monotonic clock when the packet was taken. */
   startMs = 0;
+  /** Blocks with a view have no short path. */
+  readonly view = '';
   /** Which of several addresses comes first; moves on with every query where the chain rotates. */
   rotation = 0;
+  /** Whether several addresses shall not always come in the same order. */
+  rotates = false;
 
   packet: Uint8Array = new Uint8Array(0);
   /** Offset of the name in `packet`. */
@@ -87,6 +124,9 @@ export class DirectExchange {
 
   out: Uint8Array = new Uint8Array(0);
   rcode = 0;
+  /** Flags RA and AD of the reply; AA is always set. */
+  isRecursionAvailable = false;
+  isAuthenticData = false;
   /** Octets of the reply without OPT: what is counted (CoreDNS's recorder sees the reply before the OPT). */
   bodyLength = 0;
   #start = 0;
@@ -151,6 +191,20 @@ export class DirectExchange {
     return true;
   }
 
+  /** The query's id. */
+  get id(): number {
+    return this.#word(this.packet, this.nameStart - HEADER_OCTETS);
+  }
+
+  /** The flags and the code of the reply's header, once it has ended. */
+  get replyFlags(): number {
+    return this.#word(this.out, this.#start + 2);
+  }
+
+  #word(octets: Uint8Array, at: number): number {
+    return ((octets[at] ?? 0) << 8) | (octets[at + 1] ?? 0);
+  }
+
   /** Whether the name is in one of these zones (lower case). */
   isInSome(zones: readonly Uint8Array[]): boolean {
     for (const zone of zones) if (endsInZone(this.name, this.nameLength, zone)) return true;
@@ -171,6 +225,8 @@ export class DirectExchange {
     this.#authorities = 0;
     this.#additionals = 0;
     this.rcode = 0;
+    this.isRecursionAvailable = false;
+    this.isAuthenticData = false;
     const questionEnd = HEADER_OCTETS + this.nameLength + QUESTION_TAIL;
     const from = nameStart - HEADER_OCTETS;
     for (let i = 0; i < questionEnd; i++) out[start + i] = packet[from + i] ?? 0;
@@ -206,6 +262,38 @@ export class DirectExchange {
   additionalRecord(type: number, ttl: number, dataLength: number): void {
     this.#head(type, ttl, dataLength);
     this.#additionals += 1;
+  }
+
+  /** Appends whole sections with this TTL; false when they do not fit. They are all that the reply has. */
+  sections(stored: DirectSections, ttl: number): boolean {
+    const { octets, ttlOffsets } = stored;
+    const start = this.#at;
+    if (start + octets.length > this.#limit) return false;
+    this.octets(octets, 0, octets.length);
+    const end = this.#at;
+    for (let i = 0; i < ttlOffsets.length; i++) {
+      this.#at = start + (ttlOffsets[i] ?? 0);
+      this.u32(ttl);
+    }
+    this.#at = end;
+    this.#answers = stored.answers;
+    this.#authorities = stored.authorities;
+    this.#additionals = stored.additionals;
+    return true;
+  }
+
+  /** Flag CD of the query. */
+  get isCheckingDisabled(): boolean {
+    return this.#hasFlag(FLAG_CHECKING_DISABLED);
+  }
+
+  /** Whether the client wants the flag AD: it has set it, or DO (RFC 6840 section 5.7). */
+  get isAuthenticDataWanted(): boolean {
+    return this.isDnssecOk || this.#hasFlag(FLAG_AUTHENTIC_DATA);
+  }
+
+  #hasFlag(flag: number): boolean {
+    return ((this.packet[this.nameStart - HEADER_OCTETS + 3] ?? 0) & flag) !== 0;
   }
 
   #head(type: number, ttl: number, dataLength: number): void {
@@ -246,7 +334,11 @@ export class DirectExchange {
     const flags = packet[nameStart - HEADER_OCTETS + 2] ?? 0;
     const moreFlags = packet[nameStart - HEADER_OCTETS + 3] ?? 0;
     out[start + 2] = FLAG_RESPONSE | FLAG_AUTHORITATIVE | (flags & FLAG_RECURSION_DESIRED);
-    out[start + 3] = (moreFlags & FLAG_CHECKING_DISABLED) | this.rcode;
+    out[start + 3] =
+      (moreFlags & FLAG_CHECKING_DISABLED) |
+      (this.isRecursionAvailable ? FLAG_RECURSION_AVAILABLE : 0) |
+      (this.isAuthenticData ? FLAG_AUTHENTIC_DATA : 0) |
+      this.rcode;
     out[start + 6] = this.#answers >> 8;
     out[start + 7] = this.#answers;
     out[start + 9] = this.#authorities;

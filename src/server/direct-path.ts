@@ -2,7 +2,7 @@
 // who counts them. Decided once a configuration; a chain with a handler that has no part in it keeps the general path.
 
 import type { Clock } from '../base/clock.ts';
-import { DirectExchange, type DirectRole, endsInZone } from '../plugin/direct.ts';
+import { DirectExchange, type DirectPeer, type DirectRole, endsInZone } from '../plugin/direct.ts';
 import { isQueryFilter } from '../plugin/query-filter.ts';
 import type { Block, Site } from './router.ts';
 
@@ -16,12 +16,18 @@ export interface PacketPlace {
   isTcp: boolean;
   /** 1 IPv4, 2 IPv6. */
   family: 1 | 2;
+  peer: DirectPeer;
+  /** The address that the listener is bound to, as Client has it. */
+  localAddress: string;
 }
 
 /** What a chain does on the short path. */
 interface DirectChain {
   readonly screens: readonly ((direct: DirectExchange) => boolean)[];
-  readonly answer: (direct: DirectExchange) => boolean;
+  /** From local data; undefined where no handler has any. */
+  readonly answer: ((direct: DirectExchange) => boolean) | undefined;
+  /** From stored replies, where local data had no answer. */
+  readonly recall: ((direct: DirectExchange) => boolean) | undefined;
   readonly counters: readonly ((direct: DirectExchange) => void)[];
   readonly rotates: boolean;
   /** Whether a name with capitals must go the general way. */
@@ -67,21 +73,22 @@ export class DirectPath {
     const site = this.#siteOf(direct);
     const chain = site?.chain;
     if (site === undefined || chain === undefined) return 0;
-    if (direct.hasCapitals && chain.lowersNames(direct)) return 0;
     direct.isTcp = place.isTcp;
     direct.family = place.family;
+    direct.peer = place.peer;
+    direct.localAddress = place.localAddress;
     for (const passes of chain.screens) if (!passes(direct)) return 0;
     if (chain.counters.length > 0) direct.startMs = this.#clock.monotonicMs();
     if (chain.rotates) direct.rotation = (direct.rotation + 1) & 0xffff;
-    direct.begin(place.out, place.outOffset);
-    if (!chain.answer(direct)) return 0;
+    direct.rotates = chain.rotates;
+    direct.server = this.#server;
+    if (!(answered(direct, place, chain) || recalled(direct, place, chain))) return 0;
     const length = direct.end();
     if (chain.counters.length > 0) this.#count(direct, site.label, chain);
     return length;
   }
 
   #count(direct: DirectExchange, zone: string, { counters }: DirectChain): void {
-    direct.server = this.#server;
     direct.zone = zone;
     for (const count of counters) count(direct);
   }
@@ -92,26 +99,50 @@ export class DirectPath {
   }
 }
 
+function answered(direct: DirectExchange, place: PacketPlace, chain: DirectChain): boolean {
+  if (chain.answer === undefined || (direct.hasCapitals && chain.lowersNames(direct))) return false;
+  direct.begin(place.out, place.outOffset);
+  return chain.answer(direct);
+}
+
+function recalled(direct: DirectExchange, place: PacketPlace, { recall }: DirectChain): boolean {
+  if (recall === undefined) return false;
+  direct.begin(place.out, place.outOffset);
+  return recall(direct);
+}
+
 /** Which queries a view takes is decided for a whole exchange: such a block has no short path. */
 function compileChain({ chain: { handlers } }: Block): DirectChain | undefined {
+  if (handlers.some(isQueryFilter)) return undefined;
   const roles = handlers.map((handler) => handler.directRole);
   const end = roles.findIndex((role) => role === undefined || role.kind === 'answer');
-  const last = roles[end];
-  if (last?.kind !== 'answer' || handlers.some(isQueryFilter)) return undefined;
-  const before = roles.slice(0, end);
+  const before = end < 0 ? roles : roles.slice(0, end);
   const limits = before.filter((role) => isRole(role, 'limit'));
-  if (!limits.every((limit) => isWithin(last, limit))) return undefined;
+  const last = answering(roles[end], limits);
+  // Of several caches the first one answers.
+  const recall = limits[0]?.recall;
+  if (last === undefined && recall === undefined) return undefined;
   return {
     screens: before
-      .filter((role) => isRole(role, 'screen'))
+      .filter((role) => isRole(role, 'screen') || isRole(role, 'watch'))
       .map((role) => (direct) => role.passes(direct)),
     counters: before
-      .filter((role) => isRole(role, 'count'))
+      .filter((role) => isRole(role, 'count') || isRole(role, 'watch'))
       .map((role) => (direct) => role.count(direct)),
-    answer: (direct) => last.answer(direct),
+    answer: last && ((direct) => last.answer(direct)),
+    recall,
     rotates: before.some((role) => isRole(role, 'rotate')),
     lowersNames: (direct) => limits.some((role) => role.lowersNames(direct)),
   };
+}
+
+/** The role, if it answers and all its TTLs pass the caches in front unchanged. */
+function answering(
+  role: DirectRole | undefined,
+  limits: readonly RoleOf<'limit'>[],
+): RoleOf<'answer'> | undefined {
+  if (!isRole(role, 'answer')) return undefined;
+  return limits.every((limit) => isWithin(role, limit)) ? role : undefined;
 }
 
 type RoleOf<Kind extends DirectRole['kind']> = Extract<DirectRole, { readonly kind: Kind }>;

@@ -34,6 +34,8 @@ export class ListenerSockets {
     outOffset: 0,
     isTcp: false,
     family: 1,
+    peer: { address: '', port: 0 },
+    localAddress: '',
   };
   /** Replies of the short path over TCP are composed here. */
   readonly #tcpOut: Uint8Array = new Uint8Array(65_535);
@@ -85,6 +87,8 @@ export class ListenerSockets {
     place.outOffset = 0;
     place.isTcp = true;
     place.family = peer.address.includes(':') ? 2 : 1;
+    place.peer = peer;
+    place.localAddress = peer.localAddress;
     const length = this.#target.answerDirect(place);
     place.isTcp = false;
     if (length === 0) return this.#target.serve(data, this.#client('tcp', peer), send);
@@ -99,6 +103,8 @@ export class ListenerSockets {
     place.out = datagram.out;
     place.outOffset = datagram.outOffset;
     place.family = datagram.isIpv6 ? 2 : 1;
+    place.peer = datagram;
+    place.localAddress = this.#hostText;
     const length = this.#target.answerDirect(place);
     if (length > 0) {
       datagram.commit(length);

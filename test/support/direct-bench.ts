@@ -58,6 +58,9 @@ export interface BothReplies {
   readonly direct: string | undefined;
   /** In hex, '' for silence; undefined when it did not come at once. */
   readonly general: string | undefined;
+  /** What each of them logged. */
+  readonly directLines: readonly string[];
+  readonly generalLines: readonly string[];
 }
 
 /** One listener with one block for the root zone. */
@@ -119,15 +122,21 @@ export class DirectBench {
   /** Asks the short path, then the general one. */
   ask(packet: Uint8Array, isTcp: boolean = false, family: 1 | 2 = 1): BothReplies {
     const out = this.#out;
-    const place = { packet, length: packet.length, out, outOffset: 7, isTcp, family };
+    const client = clientOf(isTcp ? 'tcp' : 'udp', family === 1 ? '127.0.0.1' : '::1');
+    const { localAddress } = client;
+    const size = { length: packet.length, outOffset: 7 };
+    const place = { packet, out, ...size, isTcp, family, peer: client, localAddress };
+    const lines = this.thread.log.lines.length;
     const length = this.#server.answerDirect(place);
     const direct = length === 0 ? undefined : hex(out.subarray(7, 7 + length));
+    const directLines = this.thread.log.lines.slice(lines);
     let general = '';
-    const client = clientOf(isTcp ? 'tcp' : 'udp', family === 1 ? '127.0.0.1' : '::1');
     const late = this.#server.serve(packet, client, (reply) => {
       general = hex(reply);
     });
-    return { direct, general: late instanceof Promise ? undefined : general };
+    const generalLines = this.thread.log.lines.slice(lines + directLines.length);
+    const isLate = late instanceof Promise;
+    return { direct, general: isLate ? undefined : general, directLines, generalLines };
   }
 }
 

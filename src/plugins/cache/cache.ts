@@ -7,13 +7,13 @@ import type { Clock, Timer } from '../../base/clock.ts';
 import { Rcode } from '../../dns/codes/rcode.ts';
 import type { Name } from '../../dns/name.ts';
 import { pluginLogger } from '../../log/logger.ts';
-import type { DirectRole } from '../../plugin/direct.ts';
+import type { DirectExchange, DirectRole } from '../../plugin/direct.ts';
 import type { Exchange } from '../../plugin/exchange.ts';
 import { after, type Handler, type Later, type Outcome } from '../../plugin/handler.ts';
 import type { ServingContext, ServingPlugin } from '../../plugin/serving.ts';
 import { matchZone, zoneNames } from '../../plugin/zones.ts';
 import type { Entry } from './entry.ts';
-import { questionKey } from './key.ts';
+import { directKey, questionKey } from './key.ts';
 import {
   CACHE_MISSES,
   CACHE_PREFETCHES,
@@ -63,6 +63,8 @@ export class CacheHandler implements Handler {
       kind: 'limit',
       ...untouchedTtls(options),
       lowersNames: (direct) => !this.#keeper.keepsNothing((zones) => direct.isInSome(zones)),
+      // Prefetching needs an exchange to ask with.
+      recall: options.prefetch.amount > 0 ? undefined : (direct) => this.#recall(direct),
     };
     const log = pluginLogger(context.log, 'cache');
     this.#refresher = new Refresher(next, this.#keeper, options.stale.isPositivePreferred, log);
@@ -84,6 +86,20 @@ export class CacheHandler implements Handler {
     return ttl > 0
       ? this.#answer(exchange, key, entry, ttl)
       : this.#answerExpired(exchange, key, entry);
+  }
+
+  /** A hit on the short path. */
+  #recall(direct: DirectExchange): boolean {
+    if (!direct.isInSome(this.#zones)) return false;
+    const nowMs = this.#clock.monotonicMs();
+    const entry = this.#stores.findFresh(directKey(direct, this.#seed), direct, nowMs);
+    if (entry === undefined) return false;
+    const ttl = this.#options.isTtlKept ? entry.ttlSeconds : entry.ttlAt(nowMs);
+    if (!entry.writeDirect(direct, ttl)) return false;
+    const place = this.#metrics.at(direct);
+    place.add(CACHE_REQUESTS);
+    place.addHit(entry.store);
+    return true;
   }
 
   /** AD tells the upstream that we understand it (RFC 6840 section 5.7); clients see it only if they do. */

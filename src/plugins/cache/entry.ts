@@ -1,10 +1,13 @@
 // One stored reply: what it answers, how old it is, and how to write it again (CoreDNS: plugin/cache/item.go). Its records are
 // copies, since those of a reply may hold on to a whole received packet.
 
+import { RRClass } from '../../dns/codes/rr-class.ts';
 import { equalNames, type Name } from '../../dns/name.ts';
 import type { ResourceRecord } from '../../dns/record.ts';
+import type { DirectExchange, DirectSections } from '../../plugin/direct.ts';
 import type { Exchange } from '../../plugin/exchange.ts';
 import type { StoreKind } from './metrics.ts';
+import { isSettled, storeSections } from './stored-sections.ts';
 import { recordsWithTtl } from './ttl.ts';
 
 const MS_PER_SECOND = 1000;
@@ -45,6 +48,8 @@ export class Entry {
   readonly #isRecursionAvailable: boolean;
   /** As last written: all hits of one second share the records. */
   #sections: Sections;
+  /** For the short path, made with its first hit; null when it cannot have them. */
+  #direct: DirectSections | null | undefined;
   #hits = 0;
   #lastHitMs = Number.NEGATIVE_INFINITY;
   #isRefreshing = false;
@@ -86,6 +91,17 @@ export class Entry {
     );
   }
 
+  /** The same for a query of the short path. */
+  answersDirect(direct: DirectExchange): boolean {
+    return (
+      this.#type === direct.type &&
+      this.#class === RRClass.IN &&
+      this.#isDnssecOk === direct.isDnssecOk &&
+      this.#isCheckingDisabled === direct.isCheckingDisabled &&
+      isSameName(this.#name, direct)
+    );
+  }
+
   /** Seconds that are left, zero or less when it has expired. */
   ttlAt(nowMs: number): number {
     return this.ttlSeconds - Math.trunc((nowMs - this.#storedMs) / MS_PER_SECOND);
@@ -107,6 +123,19 @@ export class Entry {
     reply.additional = additional.slice();
     if (this.wildcard !== '') exchange.metadata?.set('zone/wildcard', () => this.wildcard);
     reply.write(this.rcode);
+  }
+
+  /** Writes the same reply on the short path; false when it must go the general way. */
+  writeDirect(direct: DirectExchange, ttl: number): boolean {
+    const { answer, authority, additional } = this.#sections;
+    if (direct.rotates && !isSettled(answer, authority, additional)) return false;
+    if (this.#direct === undefined)
+      this.#direct = storeSections(answer, authority, additional) ?? null;
+    if (this.#direct === null || !direct.sections(this.#direct, ttl)) return false;
+    direct.rcode = this.rcode;
+    direct.isRecursionAvailable = this.#isRecursionAvailable;
+    direct.isAuthenticData = this.#isAuthenticData && direct.isAuthenticDataWanted;
+    return true;
   }
 
   /** Hits without a longer pause than `spanMs`, this one counted. */
@@ -134,6 +163,13 @@ export class Entry {
     this.#isRefreshing = false;
     this.#retryAtMs = retryAtMs;
   }
+}
+
+/** Both are in lower case. */
+function isSameName(name: Name, direct: DirectExchange): boolean {
+  if (name.length !== direct.nameLength) return false;
+  for (let at = 0; at < name.length; at++) if (name[at] !== direct.name[at]) return false;
+  return true;
 }
 
 function sectionsWithTtl({ answer, authority, additional }: Sections, ttl: number): Sections {

@@ -3,6 +3,7 @@
 
 import { LRUCache } from 'lru-cache';
 import { Rcode } from '../../dns/codes/rcode.ts';
+import type { DirectExchange } from '../../plugin/direct.ts';
 import type { Exchange } from '../../plugin/exchange.ts';
 import type { Entry } from './entry.ts';
 import type { StoreKind } from './metrics.ts';
@@ -34,6 +35,20 @@ export class ReplyStores {
     // A failure passes; it shall not hide an answer that is still there.
     if (denial !== undefined && denial.rcode !== Rcode.SERVFAIL) return denial;
     return this.#usable('success', key, exchange, nowMs) ?? denial;
+  }
+
+  /**
+   * The entry that `find` would give, for a query of the short path. Undefined also when that depends on more: stale entries and
+   * `serve_stale_policy` are for the general path.
+   */
+  findFresh(key: number, direct: DirectExchange, nowMs: number): Entry | undefined {
+    if (this.#stale.isPositivePreferred) return undefined;
+    const denial = this.#stores.denial.get(key);
+    const isDenied = denial?.answersDirect(direct) === true && this.#isUsable(denial, nowMs);
+    const entry = isDenied ? denial : this.#stores.success.get(key);
+    if (entry === undefined || entry.ttlAt(nowMs) <= 0 || !entry.answersDirect(direct))
+      return undefined;
+    return entry.rcode === Rcode.NOERROR || entry.rcode === Rcode.NXDOMAIN ? entry : undefined;
   }
 
   /** What is stored under a key, used or not; undefined for another question's entry. */

@@ -6,6 +6,7 @@ import { CorefileError } from '../../corefile/error.ts';
 import { originZones } from '../../corefile/server-key.ts';
 import type { ControlPlugin } from '../../plugin/control.ts';
 import { readOptions, unknownIsArgumentError } from '../../plugin/options.ts';
+import { readOnce } from '../../plugin/single-use.ts';
 import { cacheRows, checkTtl } from './option-rows.ts';
 import { type CacheBlock, type CacheOptions, defaultCacheBlock } from './options.ts';
 
@@ -15,21 +16,22 @@ export const cacheControl: ControlPlugin = {
   isHandler: true,
   setup(dispenser, { zones: blockZones }) {
     const block = defaultCacheBlock();
-    let zones: readonly string[] = [];
-    let isSeen = false;
-    while (dispenser.next()) {
-      if (isSeen) throw new CorefileError('this plugin can only be used once per Server Block');
-      isSeen = true;
-      zones = originZones(readArguments(dispenser, block), blockZones);
-      readOptions(dispenser, cacheRows, block, unknownIsArgumentError);
-      if (block.hasStalePolicy && !block.hasStale) {
-        throw new CorefileError('serve_stale_policy requires serve_stale');
-      }
-    }
+    const words = readOnce(dispenser, () => readBlock(dispenser, block));
+    const zones = originZones(words, blockZones);
     const options: CacheOptions = { ...block, zones };
     return [options];
   },
 };
+
+/** Returns the zones. */
+function readBlock(dispenser: Dispenser, block: CacheBlock): string[] {
+  const zones = readArguments(dispenser, block);
+  readOptions(dispenser, cacheRows, block, unknownIsArgumentError);
+  if (block.hasStalePolicy && !block.hasStale) {
+    throw new CorefileError('serve_stale_policy requires serve_stale');
+  }
+  return zones;
+}
 
 /** The zones; the first argument is the maximum of both TTLs when it is a number. */
 function readArguments(dispenser: Dispenser, block: CacheBlock): string[] {

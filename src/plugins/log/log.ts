@@ -4,6 +4,7 @@
 import type { Clock } from '../../base/clock.ts';
 import { isSubdomain, lowerName, type Name, parseName } from '../../dns/name.ts';
 import type { Logger } from '../../log/logger.ts';
+import { OctetLine, type OctetLines, TextLines } from '../../log/octet-line.ts';
 import { isServerError } from '../../plugin/client-write.ts';
 import { type DirectExchange, type DirectRole, endsInZone } from '../../plugin/direct.ts';
 import type { Exchange } from '../../plugin/exchange.ts';
@@ -12,7 +13,9 @@ import { Reply } from '../../plugin/reply.ts';
 import { bareReplySize, replySize } from '../../plugin/reply-size.ts';
 import { type ResponseKind, responseClass, responseKind } from '../../plugin/response-kind.ts';
 import type { ServingPlugin } from '../../plugin/serving.ts';
+import { compileDirectFormat, type DirectFormat } from './direct-format.ts';
 import { compileFormat, type Format } from './format.ts';
+import { parseFormat } from './format-pieces.ts';
 import type { LogClass, LogOptions, LogRuleOptions } from './options.ts';
 import { type LogRecord, newRecord } from './record.ts';
 
@@ -22,6 +25,8 @@ const NS_PER_MS = 1_000_000;
 interface Rule {
   readonly scope: Name;
   readonly format: Format;
+  /** The same for the short path; undefined where a line cannot be made there. */
+  readonly direct: DirectFormat | undefined;
   readonly isForAll: boolean;
   /** Whether only errors are logged: replies of the short path never are. */
   readonly isForErrors: boolean;
@@ -37,16 +42,25 @@ export interface LogTools {
 /** Logs the queries of the first rule that holds their name. */
 export class LogHandler implements Handler {
   readonly name = 'log';
-  readonly directRole: DirectRole = { kind: 'screen', passes: (direct) => this.#passes(direct) };
+  readonly directRole: DirectRole;
   readonly #next: Handler;
   readonly #rules: readonly Rule[];
   readonly #tools: LogTools;
+  readonly #lines: OctetLines;
+  readonly #line: OctetLine = new OctetLine();
+  /** What the query at hand on the short path is logged with. */
+  #direct: DirectFormat | undefined = undefined;
   #record: LogRecord | undefined = undefined;
 
   constructor(next: Handler, options: LogOptions, tools: LogTools) {
     this.#next = next;
     this.#rules = options.rules.map(compileRule).filter((rule) => rule !== undefined);
     this.#tools = tools;
+    this.#lines = tools.log.octetLines ?? new TextLines(tools.log);
+    const passes = (direct: DirectExchange): boolean => this.#passes(direct);
+    this.directRole = this.#rules.some(({ direct }) => direct !== undefined)
+      ? { kind: 'watch', passes, count: (direct) => this.#logDirect(direct) }
+      : { kind: 'screen', passes };
   }
 
   serve(exchange: Exchange): Later<Outcome> {
@@ -70,12 +84,25 @@ export class LogHandler implements Handler {
     return undefined;
   }
 
-  /** Whether such a query leaves no line. */
+  /** Whether such a query leaves no line, or one that the short path can make. */
   #passes({ name, nameLength }: DirectExchange): boolean {
-    for (const { scope, isForErrors } of this.#rules) {
-      if (endsInZone(name, nameLength, scope)) return isForErrors;
+    this.#direct = undefined;
+    for (const { scope, direct, isForErrors } of this.#rules) {
+      if (!endsInZone(name, nameLength, scope)) continue;
+      this.#direct = direct;
+      return isForErrors || direct !== undefined;
     }
     return true;
+  }
+
+  #logDirect(direct: DirectExchange): void {
+    const format = this.#direct;
+    if (format === undefined) return;
+    const durationNs = Math.round((this.#tools.clock.monotonicMs() - direct.startMs) * NS_PER_MS);
+    const line = this.#line;
+    this.#lines.open(line, format.most);
+    format.write(line, direct, durationNs);
+    this.#lines.close(line);
   }
 
   #finish(rule: Rule, exchange: Exchange, name: Name, outcome: Outcome, startMs: number): void {
@@ -127,10 +154,14 @@ function writtenReply({ reply }: Exchange, outcome: Outcome): Reply {
 function compileRule({ scope, format, classes }: LogRuleOptions): Rule | undefined {
   const name = parseName(scope);
   if (name === undefined) return undefined;
+  const pieces = parseFormat(format);
+  const isForAll = classes.includes('all');
   return {
     scope: lowerName(name),
-    format: compileFormat(format),
-    isForAll: classes.includes('all'),
+    format: compileFormat(pieces),
+    // Classes are told from records, which the short path does not have.
+    direct: isForAll ? compileDirectFormat(pieces) : undefined,
+    isForAll,
     isForErrors: classes.every((each) => each === 'error'),
     classes: new Set(classes),
   };

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { createLineRing, LineRingReader, LineRingWriter } from '../../../src/log/line-ring.ts';
+import { OctetLine } from '../../../src/log/octet-line.ts';
 import { RingLogger } from '../../../src/log/ring-logger.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 
@@ -31,4 +32,16 @@ test('writes the json layout with the time of its clock', () => {
   expect(linesOf('json', (logger) => logger.info('b'))).toBe(
     '{"level":"info","time":5000,"msg":"b"}\n',
   );
+});
+
+test('takes lines as octets between texts, but not in the json layout', () => {
+  const line = new OctetLine();
+  const write = (logger: RingLogger): void => {
+    logger.info('a');
+    logger.octetLines?.open(line, 10);
+    line.decimal(53);
+    logger.octetLines?.close(line);
+  };
+  expect(linesOf('coredns', write)).toBe('[INFO] a\n[INFO] 53\n');
+  expect(linesOf('json', write)).toBe('{"level":"info","time":5000,"msg":"a"}\n');
 });

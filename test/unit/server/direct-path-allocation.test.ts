@@ -40,6 +40,8 @@ test('a million queries on the short path allocate less than an octet each', asy
       outOffset: 0,
       isTcp: false,
       family: 1,
+      peer: { address: '10.0.0.9', port: 40_000 },
+      localAddress: '[::]',
     }),
   );
   answer(bench, places, WARM_UP);

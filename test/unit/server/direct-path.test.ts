@@ -48,6 +48,7 @@ const SHORT: Readonly<Record<string, string>> = {
     rewrite name exact foo.example.org web.shop.svc.cluster.local
     k8s_external example.org
     ${HOSTS}`,
+  'minikube, which logs each query': `cache 30\nlog\n${HOSTS}`,
   'log of errors alone': `cache 30
     log . {
       class error
@@ -60,7 +61,8 @@ const SHORT: Readonly<Record<string, string>> = {
 };
 
 const GENERAL: Readonly<Record<string, string>> = {
-  'minikube, which logs each query': `cache 30\nlog\n${HOSTS}`,
+  'a log of metadata': 'metadata\nlog . "{name} {/kubernetes/kind}"',
+  'a log of one class of answers': 'log {\nclass success\n}',
   'autopath, which asks for other names': 'cache 30\nautopath @kubernetes',
   'acl, which looks at the client': 'acl {\nallow net 10.0.0.0/8\n}',
   'a rewrite by an expression': 'rewrite name regex (.*)\\.old {1}.new',

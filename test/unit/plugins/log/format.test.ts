@@ -1,7 +1,8 @@
 // Placeholders of log formats.
 import { describe, expect, test } from 'vitest';
 import { Exchange } from '../../../../src/plugin/exchange.ts';
-import { compileFormat, secondsText } from '../../../../src/plugins/log/format.ts';
+import { compileFormat, type Format, secondsText } from '../../../../src/plugins/log/format.ts';
+import { parseFormat } from '../../../../src/plugins/log/format-pieces.ts';
 import { COMBINED_FORMAT } from '../../../../src/plugins/log/options.ts';
 import { type LogRecord, newRecord, replyFlags } from '../../../../src/plugins/log/record.ts';
 import { exchangeFor } from '../../../support/chain-doubles.ts';
@@ -19,8 +20,12 @@ function record(changes: Partial<LogRecord> = {}): LogRecord {
   };
 }
 
+function compiled(format: string): Format {
+  return compileFormat(parseFormat(format));
+}
+
 test('the combined format', () => {
-  expect(compileFormat(COMBINED_FORMAT)(record())).toBe(
+  expect(compiled(COMBINED_FORMAT)(record())).toBe(
     '127.0.0.1:40000 - 4711 "A IN a.test. udp 24 true 1232" NOERROR qr,rd 46 0.000012889s "0"',
   );
 });
@@ -45,23 +50,23 @@ describe('pieces', () => {
       ['kubernetes/kind', () => 'svc'],
       ['empty', () => ''],
     ]);
-    expect(compileFormat(format)(filled)).toBe(line);
+    expect(compiled(format)(filled)).toBe(line);
   });
 
   test('metadata that nobody collects is absent', () => {
-    expect(compileFormat('{/kubernetes/kind}')(record())).toBe('-');
+    expect(compiled('{/kubernetes/kind}')(record())).toBe('-');
   });
 
   test('silence', () => {
     const silent = record({ isReplied: false, isWritten: false, size: 0, rcode: 0 });
-    expect(compileFormat('{rcode} {>rflags} {rsize}')(silent)).toBe('- - 0');
+    expect(compiled('{rcode} {>rflags} {rsize}')(silent)).toBe('- - 0');
   });
 
   test.each([
     [3, 'NXDOMAIN'],
     [3841, '3841'],
   ])('response code %d', (rcode, text) => {
-    expect(compileFormat('{rcode}')(record({ rcode }))).toBe(text);
+    expect(compiled('{rcode}')(record({ rcode }))).toBe(text);
   });
 
   test.each([
@@ -72,7 +77,7 @@ describe('pieces', () => {
     const made = exchangeFor({ name: '.' });
     const client = { ...made.client, address, localAddress: address };
     const exchange = new Exchange(made as never, made.name, client, 0);
-    expect(compileFormat('{remote} {local}')(record({ exchange }))).toBe(`${text} ${text}`);
+    expect(compiled('{remote} {local}')(record({ exchange }))).toBe(`${text} ${text}`);
   });
 });
 
