@@ -1,17 +1,26 @@
 // Go's way to write and read scalars, as CoreDNS's configuration errors show them: %q quoting and the strconv errors
 // (`strconv.Atoi: parsing "x": invalid syntax`). Not for wire data and not for JSON.
 
-const NAMED_ESCAPES: ReadonlyMap<string, string> = new Map([
-  ['"', '\\"'],
-  ['\\', '\\\\'],
-  ['\u0007', '\\a'],
-  ['\b', '\\b'],
-  ['\f', '\\f'],
-  ['\n', '\\n'],
-  ['\r', '\\r'],
-  ['\t', '\\t'],
-  ['\v', '\\v'],
-]);
+/** What the character behind a backslash stands for, where it is not the start of a number. */
+export const NAMED_ESCAPES: Readonly<Record<string, string>> = {
+  a: '\u0007',
+  b: '\b',
+  f: '\f',
+  n: '\n',
+  r: '\r',
+  t: '\t',
+  v: '\v',
+  '\\': '\\',
+  '"': '"',
+  "'": "'",
+};
+
+/** The way back. Between double quotes a single one needs no backslash. */
+const ESCAPED: ReadonlyMap<string, string> = new Map(
+  Object.entries(NAMED_ESCAPES)
+    .filter(([, char]) => char !== "'")
+    .map(([letter, char]) => [char, `\\${letter}`]),
+);
 
 /** strconv.Quote (`%q`): double quotes around, Go escapes inside, printable characters of any script as they are. */
 export function quote(text: string): string {
@@ -19,7 +28,7 @@ export function quote(text: string): string {
 }
 
 function escaped(char: string): string {
-  const named = NAMED_ESCAPES.get(char);
+  const named = ESCAPED.get(char);
   if (named !== undefined) return named;
   // Go's IsPrint: letters, marks, numbers, punctuation, symbols and the plain space.
   if (char === ' ' || /[\p{L}\p{M}\p{N}\p{P}\p{S}]/u.test(char)) return char;

@@ -27,6 +27,28 @@ export interface Message extends FlagFields {
   readonly edns?: Edns | undefined;
 }
 
+/** A query with one question. What `fields` does not say is 0, false or empty. */
+export function queryMessage(question: Question, fields: Partial<Message> = {}): Message {
+  return {
+    id: 0,
+    isResponse: false,
+    opcode: 0,
+    authoritative: false,
+    truncated: false,
+    recursionDesired: false,
+    recursionAvailable: false,
+    zero: false,
+    authenticData: false,
+    checkingDisabled: false,
+    rcode: 0,
+    questions: [question],
+    answer: [],
+    authority: [],
+    additional: [],
+    ...fields,
+  };
+}
+
 /**
  * Reads a message as miekg/dns does (msg.go): counts may be too high, octets after the last record are
  * ignored, a header alone is a message. Undefined if anything in it is malformed. The result shares

@@ -56,18 +56,22 @@ interface BlockState {
   readonly handlers: HandlerSpec[];
 }
 
-const DEFAULT_SETTINGS: Omit<BlockSettings, 'bindAddresses'> = {
-  isDebug: false,
-  hasStacktrace: false,
-  sockets: 1,
-  root: '',
-  readTimeoutMs: undefined,
-  writeTimeoutMs: undefined,
-  idleTimeoutMs: undefined,
-  maxTcpQueries: undefined,
-  acceptsOtherClasses: false,
-  view: '',
-};
+/** What holds for a block before its plugins are set up. */
+export function defaultSettings(): BlockSettings {
+  return {
+    bindAddresses: [''],
+    isDebug: false,
+    hasStacktrace: false,
+    sockets: 1,
+    root: '',
+    readTimeoutMs: undefined,
+    writeTimeoutMs: undefined,
+    idleTimeoutMs: undefined,
+    maxTcpQueries: undefined,
+    acceptsOtherClasses: false,
+    view: '',
+  };
+}
 
 /** Sets up all plugins. Throws CorefileError; nothing is running then. */
 export async function loadInstance(
@@ -212,7 +216,7 @@ class Loading {
     const setup: BlockSetup = {
       keys: source.keys,
       zones: source.keys.map((key) => key.zone),
-      settings: { ...DEFAULT_SETTINGS, bindAddresses: [''] },
+      settings: defaultSettings(),
       instance: this.#instance,
       shared: new Map(),
       has: (plugin) => source.directives.has(plugin),

@@ -33,7 +33,7 @@ export interface PoolShape {
 export class ConnectionPool<T extends PooledConnection> {
   readonly #options: ConnectionOptions;
   readonly #shape: PoolShape;
-  readonly #create: (onClosed: (connection: T) => void) => T;
+  readonly #create: (onClosed: () => void) => T;
   readonly #onUse: (isReused: boolean) => void;
   /** Oldest first; the first idle one is taken, which spreads queries over source ports. */
   #open: T[] = [];
@@ -43,7 +43,7 @@ export class ConnectionPool<T extends PooledConnection> {
   constructor(
     options: ConnectionOptions,
     shape: PoolShape,
-    create: (onClosed: (connection: T) => void) => T,
+    create: (onClosed: () => void) => T,
     onUse: (isReused: boolean) => void,
   ) {
     this.#options = options;
@@ -96,7 +96,7 @@ export class ConnectionPool<T extends PooledConnection> {
   }
 
   #add(): T {
-    const connection = this.#create((closed) => this.#remove(closed));
+    const connection: T = this.#create(() => this.#remove(connection));
     this.#open.push(connection);
     this.#scheduleSweep();
     return connection;

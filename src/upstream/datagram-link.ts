@@ -3,10 +3,11 @@
 
 import { createSocket, type Socket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
-import { addressText, joinHostPort, portNumber } from './address.ts';
+import { joinHostPort, portNumber } from './address.ts';
 import { type Operation, systemError, timeoutError, upstreamError } from './network-error.ts';
 import { PendingQueries } from './pending-queries.ts';
 import { randomPort } from './random.ts';
+import { UpstreamConnection } from './upstream-connection.ts';
 import type { ConnectionOptions } from './upstream-options.ts';
 import type { UpstreamOutcome, UpstreamQuery } from './upstream-query.ts';
 
@@ -14,29 +15,18 @@ import type { UpstreamOutcome, UpstreamQuery } from './upstream-query.ts';
 const BIND_ATTEMPTS = 8;
 
 /** A connected socket. Opens by itself; closes when retired and idle, or when it fails. */
-export class DatagramLink {
-  readonly createdMs: number;
-  lastUsedMs: number;
-  /** Queries sent since it was opened. */
-  sent = 0;
-  isRetired = false;
+export class DatagramLink extends UpstreamConnection {
   readonly #options: ConnectionOptions;
-  readonly #onClosed: (link: DatagramLink) => void;
   readonly #pending: PendingQueries;
-  readonly #remote: string;
   /** Packets that wait for the socket to open; undefined once it is open. */
   #waiting: { readonly id: number; readonly packet: Uint8Array }[] | undefined = [];
   #socket: Socket | undefined = undefined;
-  #isClosed = false;
   #bindAttempts = 0;
 
-  constructor(options: ConnectionOptions, onClosed: (link: DatagramLink) => void) {
+  constructor(options: ConnectionOptions, onClosed: () => void) {
+    super(options, onClosed);
     this.#options = options;
-    this.#onClosed = onClosed;
-    this.#remote = addressText(options.address);
-    this.createdMs = options.clock.monotonicMs();
-    this.lastUsedMs = this.createdMs;
-    this.#pending = new PendingQueries(options.clock, () => this.#closeIfDone());
+    this.#pending = new PendingQueries(options.clock, () => this.closeIfDone());
     this.#open();
   }
 
@@ -46,8 +36,7 @@ export class DatagramLink {
 
   /** Sends a query. The promise never rejects. */
   ask(query: UpstreamQuery, timeoutMs: number): Promise<UpstreamOutcome> {
-    this.lastUsedMs = this.#options.clock.monotonicMs();
-    this.sent++;
+    this.countUse();
     return new Promise((settle) => {
       const id = this.#pending.add(
         query,
@@ -65,12 +54,6 @@ export class DatagramLink {
       if (this.#waiting === undefined) this.#send(id, packet);
       else this.#waiting.push({ id, packet });
     });
-  }
-
-  /** Takes no more queries (the pool sees to that) and closes when those in flight have ended. */
-  retire(): void {
-    this.isRetired = true;
-    this.#closeIfDone();
   }
 
   #open(): void {
@@ -98,9 +81,9 @@ export class DatagramLink {
   }
 
   #connect(socket: Socket, port: number): void {
-    if (this.#isClosed) return;
+    if (this.isClosed) return;
     socket.connect(port, this.#options.address.host, (error?: Error) => {
-      if (this.#isClosed) return;
+      if (this.isClosed) return;
       if (error !== undefined && error !== null) {
         this.#fail(systemError(this.#operation('dial'), error));
         return;
@@ -112,7 +95,7 @@ export class DatagramLink {
   }
 
   #onError(socket: Socket, error: Error): void {
-    if (this.#isClosed) return;
+    if (this.isClosed) return;
     const isBound = this.#waiting === undefined;
     const isPortTaken = 'code' in error && error.code === 'EADDRINUSE';
     if (!isBound && isPortTaken && this.#bindAttempts <= BIND_ATTEMPTS) {
@@ -131,11 +114,11 @@ export class DatagramLink {
 
   #operation(word: Operation['word']): Operation {
     const local = word === 'dial' ? undefined : this.#localText();
-    return { word, network: 'udp', local, remote: this.#remote };
+    return { word, network: 'udp', local, remote: this.remote };
   }
 
   #localText(): string | undefined {
-    if (this.#waiting !== undefined || this.#isClosed) return undefined;
+    if (this.#waiting !== undefined || this.isClosed) return undefined;
     const address = this.#socket?.address();
     return address === undefined ? undefined : joinHostPort(address.address, address.port);
   }
@@ -144,13 +127,10 @@ export class DatagramLink {
   #fail(error: Error): void {
     this.isRetired = true;
     this.#pending.failAll(error, () => false);
-    this.#closeIfDone();
+    this.closeIfDone();
   }
 
-  #closeIfDone(): void {
-    if (!this.isRetired || this.#isClosed || this.#pending.size > 0) return;
-    this.#isClosed = true;
+  protected close(): void {
     this.#socket?.close();
-    this.#onClosed(this);
   }
 }

@@ -3,10 +3,11 @@
 // connection.
 
 import type { ClientHttp2Session, ClientHttp2Stream, OutgoingHttpHeaders } from 'node:http2';
-import { addressText, portNumber } from './address.ts';
+import { portNumber } from './address.ts';
 import { closedError, upstreamError } from './network-error.ts';
 import type { TlsClient } from './tls-client.ts';
 import { httpTimeoutError, tlsError } from './tls-error.ts';
+import { UpstreamConnection } from './upstream-connection.ts';
 import type { ConnectionOptions } from './upstream-options.ts';
 import {
   isReplyTo,
@@ -32,26 +33,15 @@ const MAX_REPLY_OCTETS = 65_535;
 const CANCEL = 8;
 
 /** A connection. */
-export class HttpsConnection {
-  readonly createdMs: number;
-  lastUsedMs: number;
-  /** Queries sent since it was opened. */
-  sent = 0;
+export class HttpsConnection extends UpstreamConnection {
   inFlight = 0;
-  isRetired = false;
   readonly #options: HttpsOptions;
-  readonly #onClosed: (connection: HttpsConnection) => void;
-  readonly #authority: string;
   readonly #opening: Promise<ClientHttp2Session>;
   #session: ClientHttp2Session | undefined = undefined;
-  #isClosed = false;
 
-  constructor(options: HttpsOptions, onClosed: (connection: HttpsConnection) => void) {
+  constructor(options: HttpsOptions, onClosed: () => void) {
+    super(options, onClosed);
     this.#options = options;
-    this.#onClosed = onClosed;
-    this.#authority = addressText(options.address);
-    this.createdMs = options.clock.monotonicMs();
-    this.lastUsedMs = this.createdMs;
     this.#opening = this.#open();
     // The queries that wait for it hear of a failure.
     this.#opening.catch(() => undefined);
@@ -59,8 +49,8 @@ export class HttpsConnection {
 
   /** Sends a query. The promise never rejects. The time for the connection to open is not counted. */
   async ask(query: UpstreamQuery, timeoutMs: number): Promise<UpstreamOutcome> {
-    this.lastUsedMs = this.#options.clock.monotonicMs();
-    const isFirst = this.sent++ === 0;
+    const isFirst = this.sent === 0;
+    this.countUse();
     this.inFlight++;
     try {
       const session = await this.#opening;
@@ -73,14 +63,8 @@ export class HttpsConnection {
       return { kind: 'failed', error: this.#worded(query, error), isStale, hasAnswered: false };
     } finally {
       this.inFlight--;
-      this.#closeIfDone();
+      this.closeIfDone();
     }
-  }
-
-  /** Takes no more queries (the pool sees to that) and closes when those in flight have ended. */
-  retire(): void {
-    this.isRetired = true;
-    this.#closeIfDone();
   }
 
   async #open(): Promise<ClientHttp2Session> {
@@ -93,7 +77,7 @@ export class HttpsConnection {
       socket.destroy();
       throw upstreamError('http2: the server does not offer it');
     }
-    const session = connect(`https://${this.#authority}`, { createConnection: () => socket });
+    const session = connect(`https://${this.remote}`, { createConnection: () => socket });
     // Its requests hear of the failure.
     session.on('error', () => undefined);
     session.on('goaway', () => this.retire());
@@ -127,7 +111,7 @@ export class HttpsConnection {
     const { method } = this.#options;
     return {
       ':method': method,
-      ':authority': this.#authority,
+      ':authority': this.remote,
       ':path': this.#path(query),
       accept: MEDIA_TYPE,
       'content-type': MEDIA_TYPE,
@@ -144,16 +128,13 @@ export class HttpsConnection {
   #worded(query: UpstreamQuery, error: unknown): Error {
     const { message } = tlsError(error) ?? closedError();
     const verb = this.#options.method === 'POST' ? 'Post' : 'Get';
-    const text = `${verb} "https://${this.#authority}${this.#path(query)}": ${message}`;
+    const text = `${verb} "https://${this.remote}${this.#path(query)}": ${message}`;
     return upstreamError(text);
   }
 
-  #closeIfDone(): void {
-    if (!this.isRetired || this.#isClosed || this.inFlight > 0) return;
-    this.#isClosed = true;
+  protected close(): void {
     // One that is retired before it has opened is closed then.
     this.#opening.then((session) => session.destroy()).catch(() => undefined);
-    this.#onClosed(this);
   }
 }
 

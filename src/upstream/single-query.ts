@@ -2,7 +2,7 @@
 // health: see upstream.ts for those.
 
 import type { Clock } from '../base/clock.ts';
-import { encodeMessage, type Message, type Question } from '../dns/message.ts';
+import { encodeMessage, type Message, type Question, queryMessage } from '../dns/message.ts';
 import type { UpstreamAddress } from './address.ts';
 import { DatagramLink } from './datagram-link.ts';
 import { StreamConnection } from './stream-connection.ts';
@@ -58,24 +58,10 @@ export async function askOnce(
 /** The message; sockets put their own ID in. */
 export function queryWire(query: SingleQuery): Uint8Array {
   const { question, opcode, isAuthoritative, isRecursionDesired } = query;
-  return encodeMessage(
-    {
-      id: 0,
-      isResponse: false,
-      opcode,
-      authoritative: isAuthoritative,
-      truncated: false,
-      recursionDesired: isRecursionDesired,
-      recursionAvailable: false,
-      zero: false,
-      authenticData: false,
-      checkingDisabled: false,
-      rcode: 0,
-      questions: [question],
-      answer: [],
-      authority: [],
-      additional: [],
-    },
-    { compress: false },
-  );
+  const message = queryMessage(question, {
+    opcode,
+    authoritative: isAuthoritative,
+    recursionDesired: isRecursionDesired,
+  });
+  return encodeMessage(message, { compress: false });
 }

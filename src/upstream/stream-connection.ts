@@ -4,7 +4,7 @@
 
 import { connect, type Socket } from 'node:net';
 import type { Timer } from '../base/clock.ts';
-import { addressText, joinHostPort, portNumber } from './address.ts';
+import { joinHostPort, portNumber } from './address.ts';
 import {
   closedError,
   type Operation,
@@ -14,6 +14,7 @@ import {
 } from './network-error.ts';
 import { PendingQueries } from './pending-queries.ts';
 import { tlsError } from './tls-error.ts';
+import { UpstreamConnection } from './upstream-connection.ts';
 import type { ConnectionOptions } from './upstream-options.ts';
 import type { UpstreamOutcome, UpstreamQuery } from './upstream-query.ts';
 
@@ -29,16 +30,9 @@ interface Request {
 }
 
 /** A connection. */
-export class StreamConnection {
-  readonly createdMs: number;
-  lastUsedMs: number;
-  /** Queries sent since it was opened. */
-  sent = 0;
-  isRetired = false;
+export class StreamConnection extends UpstreamConnection {
   readonly #options: ConnectionOptions;
-  readonly #onClosed: (connection: StreamConnection) => void;
   readonly #pending: PendingQueries;
-  readonly #remote: string;
   /** The query that opened it: if the peer closes before its reply, asking again makes no sense. */
   #firstQuery: UpstreamQuery | undefined = undefined;
   #socket: Socket | undefined = undefined;
@@ -48,15 +42,11 @@ export class StreamConnection {
   /** Queries for when the connection is open. */
   #waiting: Request[] = [];
   #isConnected = false;
-  #isClosed = false;
 
-  constructor(options: ConnectionOptions, onClosed: (connection: StreamConnection) => void) {
+  constructor(options: ConnectionOptions, onClosed: () => void) {
+    super(options, onClosed);
     this.#options = options;
-    this.#onClosed = onClosed;
-    this.#remote = addressText(options.address);
-    this.createdMs = options.clock.monotonicMs();
-    this.lastUsedMs = this.createdMs;
-    this.#pending = new PendingQueries(options.clock, () => this.#closeIfDone());
+    this.#pending = new PendingQueries(options.clock, () => this.closeIfDone());
     this.#open();
   }
 
@@ -66,9 +56,8 @@ export class StreamConnection {
 
   /** Sends a query. The promise never rejects. The time for the connection to open is not counted. */
   ask(query: UpstreamQuery, timeoutMs: number): Promise<UpstreamOutcome> {
-    this.lastUsedMs = this.#options.clock.monotonicMs();
+    this.countUse();
     this.#firstQuery ??= query;
-    this.sent++;
     return new Promise((settle) => {
       const request = { query, timeoutMs, settle };
       if (this.#isConnected) this.#send(request);
@@ -85,12 +74,6 @@ export class StreamConnection {
     };
     const id = this.#pending.add(query, wait, settle);
     this.#socket?.write(framed(query.wire, id));
-  }
-
-  /** Takes no more queries (the pool sees to that) and closes when those in flight have ended. */
-  retire(): void {
-    this.isRetired = true;
-    this.#closeIfDone();
   }
 
   #open(): void {
@@ -128,7 +111,7 @@ export class StreamConnection {
   /** Takes a TLS connection after its handshake. */
   #adopt(socket: Socket): void {
     this.#listen(socket);
-    if (this.#isClosed) socket.destroy();
+    if (this.isClosed) socket.destroy();
     else if (socket.destroyed) this.#fail(closedError());
     else this.#onConnect(socket);
   }
@@ -181,11 +164,11 @@ export class StreamConnection {
 
   #operation(word: Operation['word']): Operation {
     const local = word === 'dial' ? undefined : this.#local;
-    return { word, network: 'tcp', local, remote: this.#remote };
+    return { word, network: 'tcp', local, remote: this.remote };
   }
 
   #fail(error: Error): void {
-    if (this.#isClosed) return;
+    if (this.isClosed) return;
     this.isRetired = true;
     const waiting = this.#waiting;
     this.#waiting = [];
@@ -194,15 +177,12 @@ export class StreamConnection {
     }
     const first = this.#firstQuery;
     this.#pending.failAll(error, (query) => query !== first);
-    this.#closeIfDone();
+    this.closeIfDone();
   }
 
-  #closeIfDone(): void {
-    if (!this.isRetired || this.#isClosed || this.inFlight > 0) return;
-    this.#isClosed = true;
+  protected close(): void {
     this.#stopDialTimer();
     this.#socket?.destroy();
-    this.#onClosed(this);
   }
 }
 

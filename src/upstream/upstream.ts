@@ -3,7 +3,7 @@
 
 import { RRClass } from '../dns/codes/rr-class.ts';
 import { RRType } from '../dns/codes/rr-type.ts';
-import { encodeMessage, type Message } from '../dns/message.ts';
+import { encodeMessage, queryMessage } from '../dns/message.ts';
 import type { Name } from '../dns/name.ts';
 import type { MetricsWriter } from '../metrics/writer.ts';
 import { addressText } from './address.ts';
@@ -179,8 +179,9 @@ export class Upstream {
   async #probe(): Promise<boolean> {
     const { probe } = this.#options;
     const question = { name: probe.domain, type: RRType.NS, class: RRClass.IN };
+    const message = queryMessage(question, { recursionDesired: probe.isRecursionDesired });
     const query: UpstreamQuery = {
-      wire: encodeMessage(probeMessage(question, probe.isRecursionDesired), { compress: false }),
+      wire: encodeMessage(message, { compress: false }),
       question,
       receiveSize: PROBE_RECEIVE_SIZE,
     };
@@ -202,27 +203,4 @@ export class Upstream {
       ? new StreamConnection(this.#options, ignore)
       : new DatagramLink(this.#options, ignore);
   }
-}
-
-function probeMessage(
-  question: Message['questions'][number],
-  isRecursionDesired: boolean,
-): Message {
-  return {
-    id: 0,
-    isResponse: false,
-    opcode: 0,
-    authoritative: false,
-    truncated: false,
-    recursionDesired: isRecursionDesired,
-    recursionAvailable: false,
-    zero: false,
-    authenticData: false,
-    checkingDisabled: false,
-    rcode: 0,
-    questions: [question],
-    answer: [],
-    authority: [],
-    additional: [],
-  };
 }

@@ -1,8 +1,9 @@
 // Keeps one zone of one file current: a first load, then a look at the file every so often. A file that cannot be read
 // or parsed changes nothing (plugin/file/reload.go). Plugins file and auto each watch their zones with it.
 
-import type { Clock, Timer } from '../base/clock.ts';
+import type { Clock } from '../base/clock.ts';
 import { quote } from '../base/go-text.ts';
+import { Poll } from '../base/poll.ts';
 import { formatName, type Name } from '../dns/name.ts';
 import type { ResourceRecord } from '../dns/record.ts';
 import { loadZone, SameSerialError } from './load.ts';
@@ -35,15 +36,15 @@ export class ZoneWatch {
   /** May be changed while it is watched: the next look is at the new file. */
   fileName: string;
   readonly #context: ZoneWatchContext;
+  readonly #poll: Poll;
   #serial = NO_SERIAL;
   #mtimeMs: number | undefined = undefined;
-  #timer: Timer | undefined = undefined;
-  #isStopped = false;
 
   constructor({ origin, fileName }: WatchedZone, context: ZoneWatchContext) {
     this.origin = origin;
     this.fileName = fileName;
     this.#context = context;
+    this.#poll = new Poll(context.clock);
   }
 
   /** Loads the zone from the file's text. Throws an Error with CoreDNS's text when the file is wrong. */
@@ -54,23 +55,15 @@ export class ZoneWatch {
   /** Starts looking; 0 or less never looks. `isByMtime` goes by modification time instead of the serial. */
   async start(reloadMs: number, isByMtime: boolean): Promise<void> {
     if (isByMtime) this.#mtimeMs = await modifiedMs(this.fileName);
-    if (reloadMs > 0 && !this.#isStopped) this.#schedule(reloadMs, isByMtime);
+    this.#poll.start(
+      () => this.check(isByMtime),
+      () => reloadMs,
+    );
   }
 
   /** Looks no more. */
   stop(): void {
-    this.#isStopped = true;
-    if (this.#timer !== undefined) this.#context.clock.clearTimeout(this.#timer);
-    this.#timer = undefined;
-  }
-
-  #schedule(reloadMs: number, isByMtime: boolean): void {
-    this.#timer = this.#context.clock.setTimeout(() => {
-      void this.check(isByMtime).then(() => {
-        if (!this.#isStopped) this.#schedule(reloadMs, isByMtime);
-      });
-    }, reloadMs);
-    this.#timer.unref();
+    this.#poll.stop();
   }
 
   /** Looks at the file once; never rejects, problems go to the log. */
@@ -84,12 +77,12 @@ export class ZoneWatch {
     try {
       text = await readZoneFile(fileName);
     } catch (error) {
-      if (!this.#isStopped) {
+      if (!this.#poll.isStopped) {
         log.error(`Failed to open zone ${zone} in ${quote(fileName)}: ${messageOf(error)}`);
       }
       return;
     }
-    if (this.#isStopped) return;
+    if (this.#poll.isStopped) return;
     try {
       this.#publish(text, isByMtime ? NO_SERIAL : this.#serial);
     } catch (error) {

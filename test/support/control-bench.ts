@@ -8,12 +8,12 @@ import { parseServerKeys } from '../../src/corefile/server-key.ts';
 import { MetricsRegistry } from '../../src/metrics/registry.ts';
 import { createMetricSlots, MetricsWriter } from '../../src/metrics/writer.ts';
 import {
-  type BlockSettings,
   type BlockSetup,
   type ControlPlugin,
   Hooks,
   type Instance,
 } from '../../src/plugin/control.ts';
+import { defaultSettings } from '../../src/server/instance.ts';
 import { MemoryLogger } from './chain-doubles.ts';
 import { MemoryReader } from './memory-reader.ts';
 
@@ -100,20 +100,4 @@ export class ControlBench {
       return error instanceof Error ? error.message : String(error);
     }
   }
-}
-
-function defaultSettings(): BlockSettings {
-  return {
-    bindAddresses: [''],
-    isDebug: false,
-    hasStacktrace: false,
-    sockets: 1,
-    root: '',
-    readTimeoutMs: undefined,
-    writeTimeoutMs: undefined,
-    idleTimeoutMs: undefined,
-    maxTcpQueries: undefined,
-    acceptsOtherClasses: false,
-    view: '',
-  };
 }

@@ -7,7 +7,7 @@ import net from 'node:net';
 import { RRClass } from '../../src/dns/codes/rr-class.ts';
 import { rrTypeCode } from '../../src/dns/codes/rr-type.ts';
 import type { Edns } from '../../src/dns/edns.ts';
-import { decodeMessage, encodeMessage, type Message } from '../../src/dns/message.ts';
+import { decodeMessage, encodeMessage, type Message, queryMessage } from '../../src/dns/message.ts';
 import { parseName } from '../../src/dns/name.ts';
 
 /** What to ask. */
@@ -29,24 +29,10 @@ export function queryPacket(
   const wire = parseName(name);
   const code = rrTypeCode(type);
   if (wire === undefined || code === undefined) throw new Error(`bad question ${name} ${type}`);
-  const message: Message = {
-    id: randomInt(65_536),
-    isResponse: false,
-    opcode: 0,
-    authoritative: false,
-    truncated: false,
-    recursionDesired: true,
-    recursionAvailable: false,
-    zero: false,
-    authenticData: false,
-    checkingDisabled: false,
-    rcode: 0,
-    questions: [{ name: wire, type: code, class: ask.class ?? RRClass.IN }],
-    answer: [],
-    authority: [],
-    additional: [],
-    ...(ask.edns === undefined ? {} : { edns: ask.edns }),
-  };
+  const message = queryMessage(
+    { name: wire, type: code, class: ask.class ?? RRClass.IN },
+    { id: randomInt(65_536), recursionDesired: true, edns: ask.edns },
+  );
   return encodeMessage(message, { compress: false });
 }
 

@@ -6,41 +6,19 @@ import { hexOctets, toHex } from '../text/hex.ts';
 import { defineCodec, type RdataCodec } from './codec.ts';
 import type { RdataField } from './field.ts';
 import { u8Field, u16Field } from './fields/numbers.ts';
+import { sizedField } from './fields/octets-field.ts';
 import { typeBitmapField } from './fields/type-bitmap.ts';
 
-/** Octets behind a length octet, in a text form of their own. */
-function sizedField(
-  label: string,
-  read: (text: string) => Uint8Array | undefined,
-  write: (octets: Uint8Array) => string,
-): RdataField {
-  return {
-    label,
-    isName: false,
-    length: (rdata, offset) => 1 + (rdata[offset] ?? 0),
-    parse(cursor, out) {
-      const octets = read(cursor.next()?.text ?? '');
-      if (octets === undefined || octets.length > 0xff) return false;
-      out.u8(octets.length);
-      out.bytes(octets);
-      return true;
-    },
-    format: (rdata, offset, end) => write(rdata.subarray(offset + 1, end)),
-  };
-}
-
 /** No salt is written as a dash. */
-const saltField = sizedField(
-  'Salt',
-  (text) => (text === '' ? undefined : hexOctets(text === '-' ? '' : text)),
-  (octets) => (octets.length === 0 ? '-' : toHex(octets).toUpperCase()),
-);
+const saltField = sizedField('Salt', {
+  read: (text) => (text === '' ? undefined : hexOctets(text === '-' ? '' : text)),
+  write: (octets) => (octets.length === 0 ? '-' : toHex(octets).toUpperCase()),
+});
 
-const nextField = sizedField(
-  'NextDomain',
-  (text) => (text === '' ? undefined : base32Octets(text)),
-  toBase32,
-);
+const nextField = sizedField('NextDomain', {
+  read: (text) => (text === '' ? undefined : base32Octets(text)),
+  write: toBase32,
+});
 
 const hashFields: readonly RdataField[] = [
   u8Field('Hash'),

@@ -1,19 +1,7 @@
 // Strings of expressions: single or double quotes with escapes, back quotes without.
 
+import { NAMED_ESCAPES } from '../../base/go-text.ts';
 import { ExpressionFault } from './fault.ts';
-
-const ESCAPES: Readonly<Record<string, string>> = {
-  a: '\u0007',
-  b: '\b',
-  f: '\f',
-  n: '\n',
-  r: '\r',
-  t: '\t',
-  v: '\v',
-  '\\': '\\',
-  "'": "'",
-  '"': '"',
-};
 
 /** Digits of an escape by its letter. */
 const HEX_DIGITS: Readonly<Record<string, number>> = { x: 2, u: 4, U: 8 };
@@ -49,7 +37,7 @@ export function stringLiteral(source: string, offset: number): StringLiteral {
 /** `offset` is the backslash's. */
 function readEscape(source: string, offset: number): StringLiteral {
   const letter = source[offset + 1] ?? '';
-  const simple = ESCAPES[letter];
+  const simple = NAMED_ESCAPES[letter];
   if (simple !== undefined) return { value: simple, end: offset + 2 };
   const [octal] = OCTAL.exec(source.slice(offset + 1)) ?? [];
   if (octal !== undefined) {

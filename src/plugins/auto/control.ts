@@ -2,8 +2,8 @@
 // are read again (plugin/auto/walk.go). Runs on the control thread.
 
 import { normalize } from 'node:path';
-import type { Timer } from '../../base/clock.ts';
 import { quote } from '../../base/go-text.ts';
+import { Poll } from '../../base/poll.ts';
 import { lowerName, type Name, parseName } from '../../dns/name.ts';
 import { type Logger, pluginLogger } from '../../log/logger.ts';
 import type { BlockSetup } from '../../plugin/control.ts';
@@ -22,16 +22,16 @@ export class ZoneFolder {
   readonly #folder: FollowedFolder;
   readonly #block: BlockSetup;
   readonly #log: Logger;
+  readonly #poll: Poll;
   readonly #publisher: ZoneSetPublisher;
   /** By origin as the files' names spell it, with its final dot. */
   readonly #watches = new Map<string, ZoneWatch>();
-  #timer: Timer | undefined = undefined;
-  #isStopped = false;
 
   constructor(folder: FollowedFolder, block: BlockSetup) {
     this.#folder = folder;
     this.#block = block;
     this.#log = pluginLogger(block.instance.log, 'auto');
+    this.#poll = new Poll(block.instance.clock);
     this.#publisher = new ZoneSetPublisher('auto', block.instance);
   }
 
@@ -43,12 +43,14 @@ export class ZoneFolder {
   /** Looks through the folder; then again and again, unless reloading is off. */
   async start(): Promise<void> {
     await this.walk();
-    if (this.#folder.reloadMs > 0 && !this.#isStopped) this.#schedule();
+    this.#poll.start(
+      () => this.#walkAgain(),
+      () => this.#folder.reloadMs,
+    );
   }
 
   stop(): void {
-    this.#isStopped = true;
-    if (this.#timer !== undefined) this.#block.instance.clock.clearTimeout(this.#timer);
+    this.#poll.stop();
     for (const watch of this.#watches.values()) watch.stop();
   }
 
@@ -64,15 +66,10 @@ export class ZoneFolder {
     if (last !== '') this.#log.warning(last);
   }
 
-  #schedule(): void {
-    this.#timer = this.#block.instance.clock.setTimeout(() => {
-      void this.walk().then(() => {
-        if (this.#isStopped) return;
-        void this.notify();
-        this.#schedule();
-      });
-    }, this.#folder.reloadMs);
-    this.#timer.unref();
+  /** Notifications do not hold up the next walk. */
+  async #walkAgain(): Promise<void> {
+    await this.walk();
+    if (!this.#poll.isStopped) void this.notify();
   }
 
   /** Looks through the folder once. Never rejects. */
@@ -82,7 +79,7 @@ export class ZoneFolder {
     );
     const seen = new Map<string, string>();
     for (const file of files) await this.#visit(file, seen);
-    if (this.#isStopped) return;
+    if (this.#poll.isStopped) return;
     for (const origin of [...this.#watches.keys()]) {
       if (!seen.has(origin)) this.#drop(origin);
     }
@@ -117,7 +114,7 @@ export class ZoneFolder {
       return;
     }
     const name = parseName(origin);
-    if (this.#isStopped || name === undefined) return;
+    if (this.#poll.isStopped || name === undefined) return;
     const watch = this.#watch(lowerName(name), file);
     try {
       watch.load(text);

@@ -6,6 +6,7 @@ import { parseDuration } from '../../base/duration.ts';
 import type { Dispenser } from '../../corefile/dispenser.ts';
 import { CorefileError } from '../../corefile/error.ts';
 import type { OptionRow } from '../../plugin/options.ts';
+import { excessOctets } from '../../plugin/regular-expression.ts';
 import { pathError } from '../../zone/zone-files.ts';
 import { FilePattern } from './file-pattern.ts';
 
@@ -22,7 +23,6 @@ export interface AutoBlock {
 }
 
 const DEFAULT_RELOAD_MS = 60_000;
-const MAX_PATTERN_OCTETS = 10_000;
 
 /** A block without options. */
 export function defaultAutoBlock(root: string, warn: (text: string) => void): AutoBlock {
@@ -84,7 +84,7 @@ function readPattern(
   template: string | undefined,
   dispenser: Dispenser,
 ): FilePattern {
-  if (Buffer.byteLength(pattern) > MAX_PATTERN_OCTETS) throw dispenser.err('regexp too large');
+  if (excessOctets(pattern) !== undefined) throw dispenser.err('regexp too large');
   let read: FilePattern;
   try {
     read = new FilePattern(pattern, template);

@@ -1,21 +1,18 @@
 // Control half of errors: reads and checks its options (CoreDNS: plugin/errors/setup.go). Regular expressions are
 // compiled here once for their error text, and again in each serving thread, since they cannot be sent there.
 
-import { RE2JS } from 're2js';
 import { parseDuration } from '../../base/duration.ts';
 import type { Dispenser } from '../../corefile/dispenser.ts';
-import { CorefileError } from '../../corefile/error.ts';
 import type { ControlPlugin } from '../../plugin/control.ts';
 import { type OptionRow, readOptions } from '../../plugin/options.ts';
+import { compilePattern, excessOctets } from '../../plugin/regular-expression.ts';
+import { readOnce } from '../../plugin/single-use.ts';
 import {
   CONSOLIDATE_LEVELS,
   type ConsolidateLevel,
   type ErrorsOptions,
   type PatternOptions,
 } from './options.ts';
-
-/** Longest pattern that is compiled, in octets. */
-const MAX_PATTERN_OCTETS = 10_000;
 
 /** What the block says. */
 interface ErrorsBlock {
@@ -50,13 +47,10 @@ export const errorsControl: ControlPlugin = {
   isHandler: true,
   setup(dispenser, { settings }) {
     const block: ErrorsBlock = { patterns: [], hasStacktrace: false };
-    let isSeen = false;
-    while (dispenser.next()) {
-      if (isSeen) throw new CorefileError('this plugin can only be used once per Server Block');
-      isSeen = true;
+    readOnce(dispenser, () => {
       readTarget(dispenser);
       readOptions(dispenser, errorsRows, block, (at) => at.syntaxErr(`Unknown field ${at.value}`));
-    }
+    });
     if (block.hasStacktrace) settings.hasStacktrace = true;
     const options: ErrorsOptions = { patterns: block.patterns };
     return [options];
@@ -82,17 +76,10 @@ function readPattern(args: readonly string[], dispenser: Dispenser): PatternOpti
 }
 
 function checkPattern(pattern: string, dispenser: Dispenser): void {
-  const octets = new TextEncoder().encode(pattern).length;
-  if (octets > MAX_PATTERN_OCTETS) {
-    throw dispenser.err(`regex pattern too long: ${octets} > ${MAX_PATTERN_OCTETS}`);
-  }
-  try {
-    RE2JS.compile(pattern);
-  } catch (error) {
-    const text = error instanceof Error ? error.message : String(error);
-    // Go names the offending piece even when it is empty.
-    throw dispenser.err(text.endsWith('`') ? text : `${text}: \`\``);
-  }
+  const excess = excessOctets(pattern);
+  if (excess !== undefined) throw dispenser.err(`regex pattern too long: ${excess}`);
+  const compiled = compilePattern(pattern);
+  if (typeof compiled === 'string') throw dispenser.err(compiled);
 }
 
 function readSwitches(

@@ -2,9 +2,9 @@
 // when they have become others. A file that is gone, empty or wrong changes nothing and is complained about once. CoreDNS
 // reads these files once a configuration.
 
-import type { Timer } from '../../base/clock.ts';
 import { quote } from '../../base/go-text.ts';
 import { parseIp } from '../../base/ip.ts';
+import { Poll } from '../../base/poll.ts';
 import { type Logger, pluginLogger } from '../../log/logger.ts';
 import type { Instance } from '../../plugin/control.ts';
 import { readZoneFile } from '../../zone/zone-files.ts';
@@ -31,54 +31,46 @@ export class ResolvConfWatch {
   readonly #options: ResolvConfWatchOptions;
   readonly #instance: Instance;
   readonly #log: Logger;
+  readonly #poll: Poll;
   /** The last that were good. */
   #sources: readonly TargetSource[];
   /** The list in force. */
   #text: string;
   /** What the last look complained about, by file; '' for the list as a whole. */
   readonly #problems = new Map<string, string>();
-  #timer: Timer | undefined = undefined;
-  #isStopped = false;
 
   constructor(options: ResolvConfWatchOptions, instance: Instance) {
     this.#options = options;
     this.#instance = instance;
     this.#log = pluginLogger(instance.log, 'forward');
+    this.#poll = new Poll(instance.clock);
     this.#sources = options.sources;
     this.#text = targetsOf(options.sources, options.tlsServerName).map(targetText).join(', ');
   }
 
   /** Starts looking. */
   start(): void {
-    if (!this.#isStopped) this.#schedule();
+    this.#poll.start(
+      () => this.check(),
+      () => LOOK_EVERY_MS,
+    );
   }
 
   /** Looks no more. */
   stop(): void {
-    this.#isStopped = true;
-    if (this.#timer !== undefined) this.#instance.clock.clearTimeout(this.#timer);
-    this.#timer = undefined;
+    this.#poll.stop();
   }
 
   /** Reads the files once; never rejects, problems go to the log. */
   async check(): Promise<void> {
     const sources = await Promise.all(this.#sources.map((source) => this.#read(source)));
-    if (this.#isStopped) return;
+    if (this.#poll.isStopped) return;
     try {
       this.#adopt(sources);
       this.#problems.delete('');
     } catch (error) {
       this.#complain('', error);
     }
-  }
-
-  #schedule(): void {
-    this.#timer = this.#instance.clock.setTimeout(() => {
-      void this.check().then(() => {
-        if (!this.#isStopped) this.#schedule();
-      });
-    }, LOOK_EVERY_MS);
-    this.#timer.unref();
   }
 
   /** What the argument comes to now, or what it came to when its file was last good. */
@@ -110,7 +102,7 @@ export class ResolvConfWatch {
 
   #complain(file: string, error: unknown): void {
     const problem = error instanceof Error ? error.message : String(error);
-    if (this.#isStopped || this.#problems.get(file) === problem) return;
+    if (this.#poll.isStopped || this.#problems.get(file) === problem) return;
     this.#problems.set(file, problem);
     this.#log.warning(`Keeping the upstreams of ${this.#options.from}: ${problem}`);
   }

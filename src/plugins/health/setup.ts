@@ -4,7 +4,7 @@
 import { parseDuration } from '../../base/duration.ts';
 import { CorefileError } from '../../corefile/error.ts';
 import type { ControlPlugin, Instance } from '../../plugin/control.ts';
-import { splitHostPort } from '../../plugin/host-port.ts';
+import { readListenArgument } from '../../plugin/listen-argument.ts';
 import { type OptionRow, readOptions } from '../../plugin/options.ts';
 import { HealthEndpoint, type HealthOptions } from './endpoint.ts';
 
@@ -41,22 +41,13 @@ export const healthControl: ControlPlugin = {
   setup(dispenser, { instance }) {
     const block: HealthBlock = { address: DEFAULT_ADDRESS, lameduckMs: 0 };
     while (dispenser.next()) {
-      const args = dispenser.remainingArgs();
-      if (args.length > 1) throw dispenser.argErr();
-      block.address = readAddress(args[0]) ?? block.address;
+      block.address = readListenArgument(dispenser, block.address);
       readOptions(dispenser, healthRows, block);
     }
     attach(block, instance);
     return [];
   },
 };
-
-function readAddress(text: string | undefined): string | undefined {
-  if (text === undefined) return undefined;
-  const split = splitHostPort(text);
-  if (typeof split === 'string') throw new CorefileError(split);
-  return text;
-}
 
 function attach(options: HealthOptions, instance: Instance): void {
   const endpoint = new HealthEndpoint(options, instance);

@@ -2,7 +2,7 @@
 // have changed (CoreDNS: plugin/hosts/hostsfile.go, readHosts). A file that cannot be read changes nothing, silently.
 
 import { readFile, stat } from 'node:fs/promises';
-import type { Timer } from '../../base/clock.ts';
+import { Poll } from '../../base/poll.ts';
 import { type Logger, pluginLogger } from '../../log/logger.ts';
 import type { Instance } from '../../plugin/control.ts';
 import { packRecords } from '../../zone/packed-records.ts';
@@ -31,16 +31,16 @@ export class HostsFile {
   readonly #log: Logger;
   readonly #inline: SharedArrayBuffer;
   readonly #inlineCount: number;
+  readonly #poll: Poll;
   #mtimeMs = Number.NaN;
   #size = Number.NaN;
-  #timer: Timer | undefined = undefined;
-  #isStopped = false;
 
   /** Publishes the inline entries at once. */
   constructor(options: HostsFileOptions, instance: Instance) {
     this.#options = options;
     this.#instance = instance;
     this.#log = pluginLogger(instance.log, 'hosts');
+    this.#poll = new Poll(instance.clock);
     const inline = parseHostLines(options.inline.join('\n'), options.lines);
     this.#inline = packRecords(inline);
     this.#inlineCount = inline.length;
@@ -50,7 +50,10 @@ export class HostsFile {
   /** Reads the file and starts to watch it. */
   async start(): Promise<void> {
     await this.check();
-    if (this.#options.reloadMs > 0 && !this.#isStopped) this.#schedule();
+    this.#poll.start(
+      () => this.check(),
+      () => this.#options.reloadMs,
+    );
   }
 
   /** Reads the file if it has changed. Never rejects. */
@@ -67,7 +70,7 @@ export class HostsFile {
     } catch {
       return;
     }
-    if (this.#isStopped) return;
+    if (this.#poll.isStopped) return;
     this.#mtimeMs = mtimeMs;
     const records = parseHostLines(text, lines);
     this.#log.debug(`Parsed hosts file into ${records.length} entries`);
@@ -79,18 +82,7 @@ export class HostsFile {
 
   /** Looks no more. */
   stop(): void {
-    this.#isStopped = true;
-    if (this.#timer !== undefined) this.#instance.clock.clearTimeout(this.#timer);
-    this.#timer = undefined;
-  }
-
-  #schedule(): void {
-    this.#timer = this.#instance.clock.setTimeout(() => {
-      void this.check().then(() => {
-        if (!this.#isStopped) this.#schedule();
-      });
-    }, this.#options.reloadMs);
-    this.#timer.unref();
+    this.#poll.stop();
   }
 
   #publish(file: SharedArrayBuffer | undefined): void {

@@ -5,11 +5,12 @@ import { statSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { quote } from '../../base/go-text.ts';
 import type { Dispenser } from '../../corefile/dispenser.ts';
-import { CorefileError } from '../../corefile/error.ts';
+import type { CorefileError } from '../../corefile/error.ts';
 import { originZones } from '../../corefile/server-key.ts';
 import { type Logger, pluginLogger } from '../../log/logger.ts';
 import type { BlockSetup, ControlPlugin } from '../../plugin/control.ts';
 import { readOptions, unknownProperty } from '../../plugin/options.ts';
+import { readOnce } from '../../plugin/single-use.ts';
 import { zoneNames } from '../../plugin/zones.ts';
 import { HostsFile } from './control.ts';
 import { defaultHostsBlock, type HostsBlock, type HostsOptions, hostsRows } from './options.ts';
@@ -36,14 +37,11 @@ export const hostsControl: ControlPlugin = {
   isHandler: true,
   setup(dispenser, setup) {
     const block = defaultHostsBlock();
-    let args: Arguments = { fileName: DEFAULT_FILE, zones: [] };
-    let isSeen = false;
-    while (dispenser.next()) {
-      if (isSeen) throw new CorefileError('this plugin can only be used once per Server Block');
-      isSeen = true;
-      args = readArguments(dispenser, setup);
+    const args = readOnce(dispenser, () => {
+      const words = readArguments(dispenser, setup);
       readOptions(dispenser, hostsRows, block, readInline);
-    }
+      return words;
+    });
     if (block.isUnsupportedPassed && block.fallthrough === undefined) {
       throw dispenser.err('fallthrough_unsupported requires fallthrough');
     }

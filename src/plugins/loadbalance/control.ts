@@ -2,8 +2,8 @@
 // (CoreDNS: plugin/loadbalance/weighted.go, updateWeights). A file that is wrong changes nothing after the start.
 
 import { readFile } from 'node:fs/promises';
-import type { Timer } from '../../base/clock.ts';
 import { formatDuration } from '../../base/duration.ts';
+import { Poll } from '../../base/poll.ts';
 import { type Logger, pluginLogger } from '../../log/logger.ts';
 import type { Instance } from '../../plugin/control.ts';
 import { parseWeights } from './weights.ts';
@@ -25,14 +25,14 @@ export class WeightFile {
   readonly #options: WeightFileOptions;
   readonly #instance: Instance;
   readonly #log: Logger;
+  readonly #poll: Poll;
   #text: string | undefined = undefined;
-  #timer: Timer | undefined = undefined;
-  #isStopped = false;
 
   constructor(options: WeightFileOptions, instance: Instance) {
     this.#options = options;
     this.#instance = instance;
     this.#log = pluginLogger(instance.log, 'loadbalance');
+    this.#poll = new Poll(instance.clock);
   }
 
   /** Reads the file and starts to watch it. Rejects for a wrong file, and for a missing one that nobody would look for again. */
@@ -47,7 +47,10 @@ export class WeightFile {
       const again = `Will try again in ${formatDuration(reloadMs)}`;
       this.#log.warning(`Failed to open weight file:${text}. ${again}`);
     }
-    if (reloadMs > 0 && !this.#isStopped) this.#schedule();
+    this.#poll.start(
+      () => this.check(),
+      () => reloadMs,
+    );
   }
 
   /** Reads the file again; never rejects, problems go to the log. */
@@ -61,24 +64,13 @@ export class WeightFile {
 
   /** Looks no more. */
   stop(): void {
-    this.#isStopped = true;
-    if (this.#timer !== undefined) this.#instance.clock.clearTimeout(this.#timer);
-    this.#timer = undefined;
-  }
-
-  #schedule(): void {
-    this.#timer = this.#instance.clock.setTimeout(() => {
-      void this.check().then(() => {
-        if (!this.#isStopped) this.#schedule();
-      });
-    }, this.#options.reloadMs);
-    this.#timer.unref();
+    this.#poll.stop();
   }
 
   async #update(): Promise<void> {
     const { fileName, channel } = this.#options;
     const text = await readText(fileName);
-    if (text === this.#text || this.#isStopped) return;
+    if (text === this.#text || this.#poll.isStopped) return;
     // A text that is wrong is complained about once.
     this.#text = text;
     const weights = parseWeights(text, fileName);

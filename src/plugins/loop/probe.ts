@@ -4,10 +4,9 @@
 import { randomBytes } from 'node:crypto';
 import { createSocket } from 'node:dgram';
 import type { Clock } from '../../base/clock.ts';
-import { Opcode } from '../../dns/codes/opcode.ts';
 import { RRClass } from '../../dns/codes/rr-class.ts';
 import { RRType } from '../../dns/codes/rr-type.ts';
-import { encodeMessage } from '../../dns/message.ts';
+import { encodeMessage, queryMessage } from '../../dns/message.ts';
 import type { Name } from '../../dns/name.ts';
 import { randomUint16 } from '../../upstream/random.ts';
 
@@ -71,25 +70,7 @@ export function udpExchange(clock: Clock): ProbeExchange {
 }
 
 function probeQuery(name: Name): Uint8Array {
-  return encodeMessage(
-    {
-      id: randomUint16(),
-      isResponse: false,
-      opcode: Opcode.QUERY,
-      authoritative: false,
-      truncated: false,
-      recursionDesired: true,
-      recursionAvailable: false,
-      zero: false,
-      authenticData: false,
-      checkingDisabled: false,
-      rcode: 0,
-      questions: [{ name, type: RRType.HINFO, class: RRClass.IN }],
-      answer: [],
-      authority: [],
-      additional: [],
-      edns: undefined,
-    },
-    { compress: false },
-  );
+  const question = { name, type: RRType.HINFO, class: RRClass.IN };
+  const message = queryMessage(question, { id: randomUint16(), recursionDesired: true });
+  return encodeMessage(message, { compress: false });
 }

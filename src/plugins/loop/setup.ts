@@ -1,8 +1,8 @@
 // Control half of loop: takes no options, and ties the check to the life of the instance (CoreDNS: plugin/loop/setup.go).
 
-import { CorefileError } from '../../corefile/error.ts';
 import type { BlockSetup, ControlPlugin } from '../../plugin/control.ts';
 import { expectNoArguments } from '../../plugin/options.ts';
+import { readOnce } from '../../plugin/single-use.ts';
 import { upstreamWords } from '../../plugin/upstream-words.ts';
 import { LoopCheck } from './control.ts';
 import type { LoopOptions } from './options.ts';
@@ -13,12 +13,7 @@ export const loopControl: ControlPlugin = {
   name: 'loop',
   isHandler: true,
   setup(dispenser, block) {
-    let isSeen = false;
-    while (dispenser.next()) {
-      if (isSeen) throw new CorefileError('this plugin can only be used once per Server Block');
-      isSeen = true;
-      expectNoArguments(dispenser);
-    }
+    readOnce(dispenser, () => expectNoArguments(dispenser));
     return [prepareCheck(block)];
   },
 };

@@ -3,12 +3,12 @@
 
 import { parseInteger } from '../../base/go-text.ts';
 import type { Dispenser } from '../../corefile/dispenser.ts';
-import { CorefileError } from '../../corefile/error.ts';
 import { pluginLogger } from '../../log/logger.ts';
 import type { ControlPlugin, Instance } from '../../plugin/control.ts';
-import { splitHostPort } from '../../plugin/host-port.ts';
 import { HttpListener } from '../../plugin/http-listener.ts';
+import { readListenArgument } from '../../plugin/listen-argument.ts';
 import { type OptionRow, readOptions } from '../../plugin/options.ts';
+import { readOnce } from '../../plugin/single-use.ts';
 import { answerPprof, PPROF_PATH } from './pages.ts';
 import { Profiler } from './profiler.ts';
 
@@ -37,24 +37,16 @@ export const pprofControl: ControlPlugin = {
   name: 'pprof',
   isHandler: false,
   setup(dispenser, { instance }) {
-    attach(readBlock(dispenser).address, instance);
+    attach(readOnce(dispenser, () => readBlock(dispenser)).address, instance);
     return [];
   },
 };
 
 function readBlock(dispenser: Dispenser): PprofBlock {
-  const block: PprofBlock = { address: DEFAULT_ADDRESS };
-  let isSeen = false;
-  while (dispenser.next()) {
-    if (isSeen) throw new CorefileError('this plugin can only be used once per Server Block');
-    isSeen = true;
-    const args = dispenser.remainingArgs();
-    if (args.length > 1) throw dispenser.argErr();
-    block.address = args[0] ?? block.address;
-    const split = splitHostPort(block.address);
-    if (typeof split === 'string') throw dispenser.err(split);
-    readOptions(dispenser, pprofRows, block);
-  }
+  const block: PprofBlock = {
+    address: readListenArgument(dispenser, DEFAULT_ADDRESS, (text) => dispenser.err(text)),
+  };
+  readOptions(dispenser, pprofRows, block);
   return block;
 }
 

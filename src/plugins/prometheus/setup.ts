@@ -2,11 +2,12 @@
 // (CoreDNS: plugin/metrics/setup.go). Counting happens in the serving half.
 
 import type { Dispenser } from '../../corefile/dispenser.ts';
-import { CorefileError } from '../../corefile/error.ts';
 import { PLUGIN_ENABLED } from '../../metrics/core-metrics.ts';
 import type { BlockSetup, ControlPlugin, Instance } from '../../plugin/control.ts';
-import { joinHostPort, splitHostPort } from '../../plugin/host-port.ts';
+import { joinHostPort } from '../../plugin/host-port.ts';
+import { readListenArgument } from '../../plugin/listen-argument.ts';
 import { type OptionRow, readOptions } from '../../plugin/options.ts';
+import { readOnce } from '../../plugin/single-use.ts';
 import { type EndpointOptions, MetricsEndpoint } from './endpoint.ts';
 
 const DEFAULT_ADDRESS = 'localhost:9153';
@@ -43,7 +44,7 @@ export const prometheusControl: ControlPlugin = {
   name: 'prometheus',
   isHandler: true,
   setup(dispenser, block) {
-    const options = readBlock(dispenser);
+    const options = readOnce(dispenser, () => readBlock(dispenser));
     const endpoints = sharedEndpoints(block.instance);
     if (!endpoints.has(options.address)) {
       endpoints.set(options.address, attach(options, block.instance));
@@ -56,18 +57,11 @@ export const prometheusControl: ControlPlugin = {
 };
 
 function readBlock(dispenser: Dispenser): PrometheusBlock {
-  const block: PrometheusBlock = { address: DEFAULT_ADDRESS, tlsFile: '' };
-  let isSeen = false;
-  while (dispenser.next()) {
-    if (isSeen) throw new CorefileError('this plugin can only be used once per Server Block');
-    isSeen = true;
-    const args = dispenser.remainingArgs();
-    if (args.length > 1) throw dispenser.argErr();
-    block.address = args[0] ?? block.address;
-    const split = splitHostPort(block.address);
-    if (typeof split === 'string') throw new CorefileError(split);
-    readOptions(dispenser, prometheusRows, block, (at) => at.err(`unknown option: ${at.value}`));
-  }
+  const block: PrometheusBlock = {
+    address: readListenArgument(dispenser, DEFAULT_ADDRESS),
+    tlsFile: '',
+  };
+  readOptions(dispenser, prometheusRows, block, (at) => at.err(`unknown option: ${at.value}`));
   return block;
 }
 

@@ -3,12 +3,12 @@
 
 import { quote } from '../../base/go-text.ts';
 import type { Dispenser } from '../../corefile/dispenser.ts';
-import { CorefileError } from '../../corefile/error.ts';
 import { pluginLogger } from '../../log/logger.ts';
 import type { ControlPlugin, Instance } from '../../plugin/control.ts';
-import { splitHostPort } from '../../plugin/host-port.ts';
 import { HttpListener, type HttpReply, PLAIN_TEXT } from '../../plugin/http-listener.ts';
+import { readListenArgument } from '../../plugin/listen-argument.ts';
 import { type OptionRow, readOptions } from '../../plugin/options.ts';
+import { readOnce } from '../../plugin/single-use.ts';
 import { ReadinessList } from './readiness-list.ts';
 
 const DEFAULT_ADDRESS = ':8181';
@@ -40,7 +40,7 @@ export const readyControl: ControlPlugin = {
   name: 'ready',
   isHandler: false,
   setup(dispenser, { instance }) {
-    const block = readBlock(dispenser);
+    const block = readOnce(dispenser, () => readBlock(dispenser));
     const { list, listeners } = sharedState(instance);
     list.isContinuous = block.isContinuous;
     if (!listeners.has(block.address)) {
@@ -51,18 +51,11 @@ export const readyControl: ControlPlugin = {
 };
 
 function readBlock(dispenser: Dispenser): ReadyBlock {
-  const block: ReadyBlock = { address: DEFAULT_ADDRESS, isContinuous: false };
-  let isSeen = false;
-  while (dispenser.next()) {
-    if (isSeen) throw new CorefileError('this plugin can only be used once per Server Block');
-    isSeen = true;
-    const args = dispenser.remainingArgs();
-    if (args.length > 1) throw dispenser.argErr();
-    block.address = args[0] ?? block.address;
-    const split = splitHostPort(block.address);
-    if (typeof split === 'string') throw new CorefileError(split);
-    readOptions(dispenser, readyRows, block);
-  }
+  const block: ReadyBlock = {
+    address: readListenArgument(dispenser, DEFAULT_ADDRESS),
+    isContinuous: false,
+  };
+  readOptions(dispenser, readyRows, block);
   return block;
 }
 

@@ -1,7 +1,7 @@
 // Looks at the Corefile every now and then and asks for a reload when its meaning has changed (CoreDNS:
 // plugin/reload/reload.go). A content that failed is not tried again until it changes once more.
 
-import type { Timer } from '../../base/clock.ts';
+import { Poll } from '../../base/poll.ts';
 import { type Logger, pluginLogger } from '../../log/logger.ts';
 import type { Instance } from '../../plugin/control.ts';
 import { RELOAD_FAILED, RELOAD_VERSION_INFO } from './metrics.ts';
@@ -18,37 +18,34 @@ export class CorefileWatch {
   options: WatchOptions;
   readonly #instance: Instance;
   readonly #log: Logger;
-  #timer: Timer | undefined;
-  #isStopped = false;
+  readonly #poll: Poll;
   #hash = '';
 
   constructor(options: WatchOptions, instance: Instance) {
     this.options = options;
     this.#instance = instance;
     this.#log = pluginLogger(instance.log, 'reload');
+    this.#poll = new Poll(instance.clock);
   }
 
   /** Prints the hash of what is running and begins to look. */
   start(): void {
     this.#hash = this.#instance.configuration.loadedHash();
     this.#log.info(`Running configuration SHA512 = ${this.#hash}`);
-    this.#wait();
+    this.#poll.start(
+      () => this.#look(),
+      () => this.#pauseMs(),
+    );
   }
 
   /** Ends looking. */
   stop(): void {
-    this.#isStopped = true;
-    if (this.#timer !== undefined) this.#instance.clock.clearTimeout(this.#timer);
-    this.#timer = undefined;
+    this.#poll.stop();
   }
 
-  #wait(): void {
-    if (this.#isStopped) return;
+  #pauseMs(): number {
     const { intervalMs, jitterMs } = this.options;
-    const delayMs = intervalMs + (Math.random() - 0.5) * jitterMs;
-    this.#timer = this.#instance.clock.setTimeout(() => {
-      void this.#look().then(() => this.#wait());
-    }, delayMs);
+    return intervalMs + (Math.random() - 0.5) * jitterMs;
   }
 
   async #look(): Promise<void> {

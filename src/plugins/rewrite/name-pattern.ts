@@ -10,17 +10,6 @@ export type Replacer = (name: string) => string | undefined;
 /** Whether a name matches. */
 export type Tester = (name: string) => boolean;
 
-/** A compiled expression; for a bad one, Go's error text. */
-export function compilePattern(text: string): RE2JS | string {
-  try {
-    return RE2JS.compile(text);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    // Go names the offending piece even when it is empty.
-    return reason.endsWith('`') ? reason : `${reason}: \`\``;
-  }
-}
-
 /** Compiles a test. The pattern has been checked by the control half. */
 export function compileTester({ kind, from }: NamePattern): Tester {
   switch (kind) {

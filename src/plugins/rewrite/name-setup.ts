@@ -2,11 +2,10 @@
 
 import { quote } from '../../base/go-text.ts';
 import { CorefileError } from '../../corefile/error.ts';
-import { compilePattern } from './name-pattern.ts';
+import { compilePattern, excessOctets } from '../../plugin/regular-expression.ts';
 import {
   type AnswerOptions,
   MATCH_KINDS,
-  MAX_PATTERN_OCTETS,
   type MatchKind,
   type NameRuleOptions,
 } from './options.ts';
@@ -51,10 +50,8 @@ export function fqdn(text: string): string {
 
 /** Compiles the expression, and checks that it has the groups that the target uses. Throws CorefileError. */
 function checkPattern(from: string, to: string): void {
-  const octets = octetCount(from);
-  if (octets > MAX_PATTERN_OCTETS) {
-    throw new CorefileError(`regex pattern too long: ${octets} > ${MAX_PATTERN_OCTETS}`);
-  }
+  const excess = excessOctets(from);
+  if (excess !== undefined) throw new CorefileError(`regex pattern too long: ${excess}`);
   const compiled = compilePattern(from);
   if (typeof compiled === 'string') {
     throw new CorefileError(`invalid regex matching pattern: ${from}`);
@@ -66,11 +63,6 @@ function checkPattern(from: string, to: string): void {
       `the rewrite regex pattern (${to}) uses more subexpressions than its corresponding matching regex pattern (${from})`,
     );
   }
-}
-
-/** Octets of a text in UTF-8. */
-export function octetCount(text: string): number {
-  return new TextEncoder().encode(text).length;
 }
 
 interface Answers {

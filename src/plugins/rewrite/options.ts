@@ -104,6 +104,3 @@ export interface RewriteOptions {
   /** EDNS option codes that may be sent back to clients because a local rule names them. */
   readonly echoedOptions: readonly number[];
 }
-
-/** Longest regular expression, in octets. */
-export const MAX_PATTERN_OCTETS = 10_000;

@@ -4,12 +4,11 @@
 import { parseInteger } from '../../base/go-text.ts';
 import { CorefileError } from '../../corefile/error.ts';
 import { rcodeCode } from '../../dns/codes/rcode.ts';
-import { compilePattern } from './name-pattern.ts';
-import { fqdn, octetCount } from './name-setup.ts';
+import { compilePattern, excessOctets } from '../../plugin/regular-expression.ts';
+import { fqdn } from './name-setup.ts';
 import {
   type CnameRuleOptions,
   MATCH_KINDS,
-  MAX_PATTERN_OCTETS,
   type NamePattern,
   type RcodeRuleOptions,
   type TtlRuleOptions,
@@ -94,11 +93,9 @@ function readPattern(rule: string, words: readonly string[]): NamePattern {
 
 /** Expressions have a limit, as in all plugins. */
 function checkLength(rule: string, pattern: string): void {
-  const octets = octetCount(pattern);
-  if (octets <= MAX_PATTERN_OCTETS) return;
-  throw new CorefileError(
-    `regex pattern too long in a ${rule} rule: ${octets} > ${MAX_PATTERN_OCTETS}`,
-  );
+  const excess = excessOctets(pattern);
+  if (excess === undefined) return;
+  throw new CorefileError(`regex pattern too long in a ${rule} rule: ${excess}`);
 }
 
 /**

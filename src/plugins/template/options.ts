@@ -51,6 +51,3 @@ export interface TemplateOptions {
 
 /** The expression of a stanza without `match`: every name. */
 export const MATCH_ALL = '.*';
-
-/** Longest regular expression, in octets. */
-export const MAX_PATTERN_OCTETS = 10_000;

@@ -1,6 +1,5 @@
 // The options of a stanza's block (CoreDNS: plugin/template/setup.go).
 
-import { RE2JS } from 're2js';
 import { quote } from '../../base/go-text.ts';
 import { parseUnsigned } from '../../base/go-unsigned.ts';
 import type { Dispenser } from '../../corefile/dispenser.ts';
@@ -9,13 +8,9 @@ import { checkExpression } from '../../plugin/expression/expression.ts';
 import { stanzaScope } from '../../plugin/expression/scope.ts';
 import type { ValueType } from '../../plugin/expression/types.ts';
 import type { OptionRow } from '../../plugin/options.ts';
+import { compilePattern, excessOctets } from '../../plugin/regular-expression.ts';
 import { responseCode } from './mnemonics.ts';
-import {
-  type ExtendedErrorOptions,
-  MAX_PATTERN_OCTETS,
-  type Section,
-  type VariableOptions,
-} from './options.ts';
+import type { ExtendedErrorOptions, Section, VariableOptions } from './options.ts';
 import { parseRecordTemplate } from './record-template.ts';
 import { isReserved, isVariableName } from './variable-names.ts';
 
@@ -156,18 +151,11 @@ function typeOf(
 
 /** Compiles a regular expression for its error text. */
 function checkPattern(pattern: string, dispenser: Dispenser): void {
-  const octets = new TextEncoder().encode(pattern).length;
-  if (octets > MAX_PATTERN_OCTETS) {
-    throw dispenser.err(`regex pattern too long: ${octets} > ${MAX_PATTERN_OCTETS}`);
-  }
-  try {
-    RE2JS.compile(pattern);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    // Go names the offending piece even when it is empty.
-    const text = reason.endsWith('`') ? reason : `${reason}: \`\``;
-    throw dispenser.err(`could not parse regex: ${pattern}, ${text}`);
-  }
+  const excess = excessOctets(pattern);
+  if (excess !== undefined) throw dispenser.err(`regex pattern too long: ${excess}`);
+  const compiled = compilePattern(pattern);
+  if (typeof compiled !== 'string') return;
+  throw dispenser.err(`could not parse regex: ${pattern}, ${compiled}`);
 }
 
 /** Parses templates for their error texts; CoreDNS shows the last argument of the line in them. */

@@ -1,11 +1,12 @@
 // Control half of view: the name of the view and its expressions (CoreDNS: plugin/view/setup.go). Expressions are checked here
 // and compiled in each serving thread.
 
-import { CorefileError } from '../../corefile/error.ts';
+import type { Dispenser } from '../../corefile/dispenser.ts';
 import type { ControlPlugin } from '../../plugin/control.ts';
 import { checkExpression } from '../../plugin/expression/expression.ts';
 import { QUERY_SCOPE } from '../../plugin/expression/scope.ts';
 import { type OptionRow, readOptions } from '../../plugin/options.ts';
+import { readOnce } from '../../plugin/single-use.ts';
 
 /** Options of the handler. */
 export interface ViewOptions {
@@ -34,18 +35,16 @@ export const viewControl: ControlPlugin = {
   name: 'view',
   isHandler: true,
   setup(dispenser, { settings }) {
-    const views: ViewOptions[] = [];
-    while (dispenser.next()) {
-      if (views.length > 0) {
-        throw new CorefileError('this plugin can only be used once per Server Block');
-      }
-      const [viewName, ...more] = dispenser.remainingArgs();
-      if (viewName === undefined || more.length > 0) throw dispenser.argErr();
-      const options: ViewOptions = { viewName, expressions: [] };
-      readOptions(dispenser, viewRows, options);
-      settings.view = viewName;
-      views.push(options);
-    }
-    return views;
+    const options = readOnce(dispenser, () => readView(dispenser));
+    settings.view = options.viewName;
+    return [options];
   },
 };
+
+function readView(dispenser: Dispenser): ViewOptions {
+  const [viewName, ...more] = dispenser.remainingArgs();
+  if (viewName === undefined || more.length > 0) throw dispenser.argErr();
+  const options: ViewOptions = { viewName, expressions: [] };
+  readOptions(dispenser, viewRows, options);
+  return options;
+}

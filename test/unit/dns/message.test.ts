@@ -1,7 +1,12 @@
 // The plain decoder and encoder of whole messages.
 // The oddities that CoreDNS accepts are each a case here.
 import { describe, expect, test } from 'vitest';
-import { decodeMessage, encodeMessage, type Message } from '../../../src/dns/message.ts';
+import {
+  decodeMessage,
+  encodeMessage,
+  type Message,
+  queryMessage,
+} from '../../../src/dns/message.ts';
 import { recordText } from '../../../src/dns/record.ts';
 import { hex, name, record, unhex } from '../../support/record-lines.ts';
 
@@ -143,4 +148,13 @@ describe('decodeMessage', () => {
     expect(decoded?.edns?.udpSize).toBe(0x500);
     expect(decoded?.additional).toHaveLength(1);
   });
+});
+
+test('queryMessage asks one question, with the fields that are given', () => {
+  const plain = encodeMessage(queryMessage(QUESTION), { compress: false });
+  expect(hex(plain)).toBe(
+    '0000 0000 0001 0000 0000 0000 0161 0474 6573 7400 0001 0001'.replaceAll(' ', ''),
+  );
+  const notify = queryMessage(QUESTION, { id: 7, opcode: 4, authoritative: true });
+  expect(notify).toMatchObject({ id: 7, opcode: 4, authoritative: true, recursionDesired: false });
 });

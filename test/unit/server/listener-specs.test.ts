@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { parseServerKeys } from '../../../src/corefile/server-key.ts';
 import type { BlockSettings } from '../../../src/plugin/control.ts';
 import { bannerLines } from '../../../src/server/banner.ts';
+import { defaultSettings } from '../../../src/server/instance.ts';
 import {
   type ListeningBlock,
   listenerId,
@@ -11,20 +12,10 @@ import {
 } from '../../../src/server/listener-specs.ts';
 
 function block(keys: string, settings: Partial<BlockSettings> = {}): ListeningBlock {
-  const standard: BlockSettings = {
-    bindAddresses: [''],
-    isDebug: false,
-    hasStacktrace: false,
-    sockets: 1,
-    root: '',
-    readTimeoutMs: undefined,
-    writeTimeoutMs: undefined,
-    idleTimeoutMs: undefined,
-    maxTcpQueries: undefined,
-    acceptsOtherClasses: false,
-    view: '',
+  return {
+    keys: parseServerKeys(keys.split(' '), '53'),
+    settings: { ...defaultSettings(), ...settings },
   };
-  return { keys: parseServerKeys(keys.split(' '), '53'), settings: { ...standard, ...settings } };
 }
 
 describe('listeners', () => {

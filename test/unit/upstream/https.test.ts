@@ -1,26 +1,27 @@
 // Upstreams over HTTPS, against a real HTTP/2 server on 127.0.0.1.
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { systemClock } from '../../../src/base/clock.ts';
 import { Rcode } from '../../../src/dns/codes/rcode.ts';
 import type { Message } from '../../../src/dns/message.ts';
 import { TlsClient, TlsContext } from '../../../src/upstream/tls-client.ts';
-import { Upstream, type UpstreamOptions } from '../../../src/upstream/upstream.ts';
-import type { UpstreamOutcome } from '../../../src/upstream/upstream-query.ts';
+import type { Upstream, UpstreamOptions } from '../../../src/upstream/upstream.ts';
 import { hasOpenssl, type Issued, TestAuthority } from '../../support/certificates.ts';
-import { PluginBench } from '../../support/chain-doubles.ts';
 import { DohStub } from '../../support/doh-stub.ts';
 import { name, record } from '../../support/record-lines.ts';
 import { deadPort, replyTo } from '../../support/stub-upstream.ts';
 import { TlsFront } from '../../support/tls-front.ts';
-import { questionFor } from '../../support/upstream-questions.ts';
+import {
+  askUpstream as ask,
+  cuttingFirst,
+  resultOf,
+  UpstreamBench,
+} from '../../support/upstream-bench.ts';
 
 const RECORDS = [record('a.test. 5 IN A 10.0.0.1')];
 
 let authority: TestAuthority;
 let server: Issued;
 let stub: DohStub;
-let bench: PluginBench;
-const upstreams: Upstream[] = [];
+let bench: UpstreamBench;
 
 describe.skipIf(!hasOpenssl)('an upstream over HTTPS', () => {
   beforeAll(() => {
@@ -33,40 +34,20 @@ describe.skipIf(!hasOpenssl)('an upstream over HTTPS', () => {
   beforeEach(async () => {
     const { cert, key } = server;
     stub = await new DohStub({ cert, key }, (query) => replyTo(query, { answer: RECORDS })).start();
-    bench = new PluginBench(systemClock);
+    bench = new UpstreamBench();
   });
 
   afterEach(async () => {
-    for (const upstream of upstreams.splice(0)) upstream.close();
+    bench.close();
     await stub.stop();
   });
 
   function upstreamAt(port: number | string, options: Partial<UpstreamOptions> = {}): Upstream {
-    const upstream = new Upstream({
-      address: { host: '127.0.0.1', port: String(port) },
-      clock: systemClock,
-      metrics: bench.metrics,
-      proxyName: 'forward',
-      expireMs: 10_000,
-      maxAgeMs: 0,
-      maxIdle: 0,
-      readTimeoutMs: 2000,
-      sourceAddress: undefined,
-      probe: { intervalMs: 10, domain: name('.'), isRecursionDesired: true, isTcp: false },
+    return bench.upstream(port, {
       tls: new TlsClient(new TlsContext({ ca: authority.ca.cert }), '127.0.0.1'),
       doh: 'POST',
       ...options,
     });
-    upstreams.push(upstream);
-    return upstream;
-  }
-
-  async function ask(upstream: Upstream, text = 'a.test.'): Promise<UpstreamOutcome> {
-    return await upstream.ask(questionFor(text), 'udp');
-  }
-
-  function resultOf(outcome: UpstreamOutcome): string {
-    return outcome.kind === 'failed' ? outcome.error.message : outcome.kind;
   }
 
   /** `Post "https://127.0.0.1:PORT/dns-query": TEXT`. */
@@ -113,13 +94,9 @@ describe.skipIf(!hasOpenssl)('an upstream over HTTPS', () => {
   test('asks again over a new connection when the old one was closed', async () => {
     const upstream = upstreamAt(stub.port);
     await ask(upstream);
-    let isFirst = true;
-    stub.answer = (query) => {
-      if (!isFirst) return replyTo(query);
-      isFirst = false;
+    stub.answer = cuttingFirst(() => {
       for (const session of stub.sessions) session.destroy();
-      return undefined;
-    };
+    });
     expect(resultOf(await ask(upstream))).toBe('reply');
     expect(stub.accepted).toBe(2);
   });

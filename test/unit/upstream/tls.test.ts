@@ -2,16 +2,19 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { systemClock } from '../../../src/base/clock.ts';
 import { TlsClient, TlsContext, type TlsMaterial } from '../../../src/upstream/tls-client.ts';
-import { Upstream, type UpstreamOptions } from '../../../src/upstream/upstream.ts';
-import type { UpstreamOutcome } from '../../../src/upstream/upstream-query.ts';
+import type { Upstream, UpstreamOptions } from '../../../src/upstream/upstream.ts';
 import { hasOpenssl, type Issued, TestAuthority } from '../../support/certificates.ts';
-import { PluginBench } from '../../support/chain-doubles.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
-import { name, record } from '../../support/record-lines.ts';
+import { record } from '../../support/record-lines.ts';
 import { deadPort, replyTo, StubUpstream } from '../../support/stub-upstream.ts';
 import { TlsFront } from '../../support/tls-front.ts';
+import {
+  askUpstream as ask,
+  cuttingFirst,
+  resultOf,
+  UpstreamBench,
+} from '../../support/upstream-bench.ts';
 import { questionFor } from '../../support/upstream-questions.ts';
 
 const RECORDS = [record('a.test. 5 IN A 10.0.0.1')];
@@ -20,7 +23,7 @@ const VERIFY = 'tls: failed to verify certificate: x509: ';
 let authority: TestAuthority;
 let server: Issued;
 let stub: StubUpstream;
-let bench: PluginBench;
+let bench: UpstreamBench;
 const closers: (() => unknown)[] = [];
 
 describe.skipIf(!hasOpenssl)('an upstream over TLS', () => {
@@ -33,10 +36,11 @@ describe.skipIf(!hasOpenssl)('an upstream over TLS', () => {
 
   beforeEach(async () => {
     stub = await new StubUpstream((query) => replyTo(query, { answer: RECORDS })).start();
-    bench = new PluginBench(systemClock);
+    bench = new UpstreamBench();
   });
 
   afterEach(async () => {
+    bench.close();
     for (const close of closers.splice(0).reverse()) await close();
     await stub.stop();
   });
@@ -72,30 +76,8 @@ describe.skipIf(!hasOpenssl)('an upstream over TLS', () => {
     { serverName = 'dns.test', material = { ca: authority.ca.cert } }: Peer = {},
     options: Partial<UpstreamOptions> = {},
   ): Upstream {
-    const upstream = new Upstream({
-      address: { host: '127.0.0.1', port: String(port) },
-      clock: systemClock,
-      metrics: bench.metrics,
-      proxyName: 'forward',
-      expireMs: 10_000,
-      maxAgeMs: 0,
-      maxIdle: 0,
-      readTimeoutMs: 2000,
-      sourceAddress: undefined,
-      probe: { intervalMs: 10, domain: name('.'), isRecursionDesired: true, isTcp: false },
-      tls: new TlsClient(new TlsContext(material), serverName),
-      ...options,
-    });
-    closers.push(() => upstream.close());
-    return upstream;
-  }
-
-  async function ask(upstream: Upstream, text = 'a.test.'): Promise<UpstreamOutcome> {
-    return await upstream.ask(questionFor(text), 'udp');
-  }
-
-  function resultOf(outcome: UpstreamOutcome): string {
-    return outcome.kind === 'failed' ? outcome.error.message : outcome.kind;
+    const tls = new TlsClient(new TlsContext(material), serverName);
+    return bench.upstream(port, { tls, ...options });
   }
 
   test('answers, whatever the client came by, over one connection', async () => {
@@ -215,13 +197,9 @@ describe.skipIf(!hasOpenssl)('an upstream over TLS', () => {
     const tls = await front();
     const upstream = upstreamAt(tls.port);
     await ask(upstream);
-    let isFirst = true;
-    stub.answer = (query) => {
-      if (!isFirst) return replyTo(query);
-      isFirst = false;
+    stub.answer = cuttingFirst(() => {
       for (const socket of tls.connections) socket.end();
-      return undefined;
-    };
+    });
     expect(resultOf(await ask(upstream))).toBe('reply');
     expect(tls.accepted).toBe(2);
   });

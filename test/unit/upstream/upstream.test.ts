@@ -1,56 +1,36 @@
 // One upstream over real sockets on 127.0.0.1.
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { systemClock } from '../../../src/base/clock.ts';
 import { Rcode } from '../../../src/dns/codes/rcode.ts';
 import { encodeMessage, type Message } from '../../../src/dns/message.ts';
-import { Upstream, type UpstreamOptions } from '../../../src/upstream/upstream.ts';
+import type { Upstream, UpstreamOptions } from '../../../src/upstream/upstream.ts';
 import type { UpstreamOutcome } from '../../../src/upstream/upstream-query.ts';
-import { PluginBench } from '../../support/chain-doubles.ts';
 import { name, record } from '../../support/record-lines.ts';
 import { deadPort, replyTo, StubUpstream } from '../../support/stub-upstream.ts';
+import { cuttingFirst, resultOf, UpstreamBench } from '../../support/upstream-bench.ts';
 import { questionFor } from '../../support/upstream-questions.ts';
 
 const RECORDS = [record('a.test. 5 IN A 10.0.0.1')];
 
 let stub: StubUpstream;
-let bench: PluginBench;
-const opened: Upstream[] = [];
+let bench: UpstreamBench;
 
 beforeEach(async () => {
   stub = await new StubUpstream((query) => replyTo(query, { answer: RECORDS })).start();
-  bench = new PluginBench(systemClock);
+  bench = new UpstreamBench();
 });
 
 afterEach(async () => {
-  for (const upstream of opened.splice(0)) upstream.close();
+  bench.close();
   await stub.stop();
 });
 
 function upstreamAt(port: number | string, options: Partial<UpstreamOptions> = {}): Upstream {
-  const upstream = new Upstream({
-    address: { host: '127.0.0.1', port: String(port) },
-    clock: systemClock,
-    metrics: bench.metrics,
-    proxyName: 'forward',
-    expireMs: 10_000,
-    maxAgeMs: 0,
-    maxIdle: 0,
-    readTimeoutMs: 2000,
-    sourceAddress: undefined,
-    probe: { intervalMs: 10, domain: name('.'), isRecursionDesired: true, isTcp: false },
-    ...options,
-  });
-  opened.push(upstream);
-  return upstream;
+  return bench.upstream(port, options);
 }
 
 function messageOf(outcome: UpstreamOutcome): Message {
   if (outcome.kind !== 'reply') throw new Error(`no reply: ${JSON.stringify(outcome)}`);
   return outcome.message;
-}
-
-function errorOf(outcome: UpstreamOutcome): string {
-  return outcome.kind === 'failed' ? outcome.error.message : outcome.kind;
 }
 
 describe.each(['udp', 'tcp'] as const)('over %s', (network) => {
@@ -105,16 +85,16 @@ describe.each(['udp', 'tcp'] as const)('over %s', (network) => {
     // The second wait is over an open connection.
     await upstream.ask(questionFor('a.test.'), network);
     const outcome = await upstream.ask(questionFor('a.test.'), network);
-    expect(errorOf(outcome)).toMatch(
+    expect(resultOf(outcome)).toMatch(
       new RegExp(`^read ${network} 127\\.0\\.0\\.1:\\d+->${upstream.text}: i/o timeout$`),
     );
   });
 
   test('says so when the port is no port', async () => {
     const unknown = await upstreamAt('x').ask(questionFor('a.test.'), network);
-    expect(errorOf(unknown)).toBe(`dial ${network}: lookup ${network}/x: unknown port`);
+    expect(resultOf(unknown)).toBe(`dial ${network}: lookup ${network}/x: unknown port`);
     const invalid = await upstreamAt('99999').ask(questionFor('a.test.'), network);
-    expect(errorOf(invalid)).toBe(`dial ${network}: address 99999: invalid port`);
+    expect(resultOf(invalid)).toBe(`dial ${network}: address 99999: invalid port`);
   });
 
   test('lets queries in flight end after close, and closes what is opened later', async () => {
@@ -143,7 +123,7 @@ describe('UDP', () => {
   test('says connection refused when nothing listens', async () => {
     const port = await deadPort();
     const outcome = await upstreamAt(port).ask(questionFor('a.test.'), 'udp');
-    expect(errorOf(outcome)).toMatch(
+    expect(resultOf(outcome)).toMatch(
       new RegExp(
         `^read udp 127\\.0\\.0\\.1:\\d+->127\\.0\\.0\\.1:${port}: read: connection refused$`,
       ),
@@ -195,7 +175,7 @@ describe('TCP', () => {
   test('says connection refused when nothing listens', async () => {
     const port = await deadPort();
     const outcome = await upstreamAt(port).ask(questionFor('a.test.'), 'tcp');
-    expect(errorOf(outcome)).toBe(`dial tcp 127.0.0.1:${port}: connect: connection refused`);
+    expect(resultOf(outcome)).toBe(`dial tcp 127.0.0.1:${port}: connect: connection refused`);
   });
 
   test('says EOF when the upstream closes a new connection', async () => {
@@ -204,19 +184,15 @@ describe('TCP', () => {
       return undefined;
     };
     const outcome = await upstreamAt(stub.port).ask(questionFor('a.test.'), 'tcp');
-    expect(errorOf(outcome)).toBe('EOF');
+    expect(resultOf(outcome)).toBe('EOF');
   });
 
   test('asks again over a new connection when the old one was closed', async () => {
     const upstream = upstreamAt(stub.port);
     await upstream.ask(questionFor('a.test.'), 'tcp');
-    let isFirst = true;
-    stub.answer = (query) => {
-      if (!isFirst) return replyTo(query);
-      isFirst = false;
+    stub.answer = cuttingFirst(() => {
       for (const socket of stub.connections) socket.end();
-      return undefined;
-    };
+    });
     expect((await upstream.ask(questionFor('a.test.'), 'tcp')).kind).toBe('reply');
     expect(stub.accepted).toBe(2);
   });

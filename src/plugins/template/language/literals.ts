@@ -1,5 +1,7 @@
 // The literals of templates: numbers and strings as Go writes them (Go: text/template/parse/node.go, strconv.Unquote).
 
+import { NAMED_ESCAPES } from '../../../base/go-text.ts';
+
 /** What a number can be read as; `integer` is undefined for fractions. */
 export interface NumberLiteral {
   readonly integer: bigint | undefined;
@@ -41,18 +43,6 @@ function readInteger(text: string): bigint | undefined {
 
 const MAX_CODE_POINT = 0x10_ffff;
 
-const ESCAPES: Readonly<Record<string, string>> = {
-  a: '\u0007',
-  b: '\b',
-  f: '\f',
-  n: '\n',
-  r: '\r',
-  t: '\t',
-  v: '\v',
-  '\\': '\\',
-  '"': '"',
-  "'": "'",
-};
 const ESCAPE =
   /\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([0-7]{3})|([abfnrtv\\"']))/g;
 
@@ -68,7 +58,7 @@ export function unquote(quoted: string): string | undefined {
     return undefined;
   return body.replaceAll(ESCAPE, (_all, ...groups: (string | undefined)[]) => {
     const [hex, short, long, octal, named] = groups;
-    if (named !== undefined) return ESCAPES[named] ?? '';
+    if (named !== undefined) return NAMED_ESCAPES[named] ?? '';
     const code =
       octal === undefined
         ? Number.parseInt(hex ?? short ?? long ?? '', 16)
