@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <uv.h>
 
+#include "link.h"
 #include "listener.h"
 #include "memory.h"
 #include "socket.h"
@@ -20,57 +21,125 @@ static bool read_arguments(napi_env env, napi_callback_info info, napi_value *va
   return napi_get_cb_info(env, info, &given, values, NULL, NULL) == napi_ok && given == count;
 }
 
-static Listener *read_listener(napi_env env, napi_value value) {
+// Undefined values and handles of another kind give NULL.
+static Watcher *read_handle(napi_env env, napi_value value, const WatcherHooks *hooks) {
   void *data = NULL;
-  return napi_get_value_external(env, value, &data) == napi_ok ? data : NULL;
+  if (napi_get_value_external(env, value, &data) != napi_ok) return NULL;
+  return ((Watcher *)data)->hooks == hooks ? data : NULL;
+}
+
+static void *only_handle(napi_env env, napi_callback_info info, const WatcherHooks *hooks) {
+  napi_value values[1];
+  return read_arguments(env, info, values, 1) ? read_handle(env, values[0], hooks) : NULL;
 }
 
 static Listener *only_listener(napi_env env, napi_callback_info info) {
-  napi_value values[1];
-  return read_arguments(env, info, values, 1) ? read_listener(env, values[0]) : NULL;
+  return only_handle(env, info, &LISTENER_HOOKS);
 }
 
-static Octets read_octets(napi_env env, napi_value value) {
-  napi_typedarray_type type;
-  void *start = NULL;
-  size_t length = 0;
-  napi_status status =
-      napi_get_typedarray_info(env, value, &type, &length, &start, NULL, NULL);
-  if (status != napi_ok || type != napi_uint8_array) return (Octets){NULL, 0};
-  return (Octets){start, length};
+static Link *only_link(napi_env env, napi_callback_info info) {
+  return only_handle(env, info, &LINK_HOOKS);
 }
 
-static BatchMemory *read_memory(napi_env env, napi_value value) {
+static void *read_memory(napi_env env, napi_value value, size_t octets) {
   void *start = NULL;
   size_t length = 0;
   napi_status status = napi_get_arraybuffer_info(env, value, &start, &length);
-  return status == napi_ok && length == sizeof(BatchMemory) ? start : NULL;
+  return status == napi_ok && length == octets ? start : NULL;
+}
+
+static bool read_host(napi_env env, napi_value value, char host[MAX_HOST]) {
+  return napi_get_value_string_utf8(env, value, host, MAX_HOST, NULL) == napi_ok;
+}
+
+static bool is_function(napi_env env, napi_value value) {
+  napi_valuetype type = napi_undefined;
+  napi_typeof(env, value, &type);
+  return type == napi_function;
 }
 
 static void on_collected(napi_env env, void *data, void *hint) {
   (void)env;
   (void)hint;
-  listener_release(data);
+  watcher_release(data);
+}
+
+static napi_value make_handle(napi_env env, Watcher *watcher) {
+  napi_value handle;
+  if (napi_create_external(env, watcher, on_collected, NULL, &handle) == napi_ok) return handle;
+  watcher_release(watcher);
+  return throw_code(env, UV_ENOMEM);
 }
 
 // open(host, port, memory, onBatch): handle
 static napi_value open_listener(napi_env env, napi_callback_info info) {
-  napi_value values[4], handle;
+  napi_value values[4];
   char host[MAX_HOST];
   int32_t port;
   if (!read_arguments(env, info, values, 4)) return throw_code(env, UV_EINVAL);
-  BatchMemory *memory = read_memory(env, values[2]);
-  napi_valuetype type = napi_undefined;
-  napi_typeof(env, values[3], &type);
-  bool is_read = napi_get_value_string_utf8(env, values[0], host, sizeof host, NULL) == napi_ok &&
-                 napi_get_value_int32(env, values[1], &port) == napi_ok;
-  if (!is_read || memory == NULL || type != napi_function) return throw_code(env, UV_EINVAL);
-  Listener *listener;
-  int failure = listener_open(env, host, port, memory, values[3], &listener);
-  if (failure != 0) return throw_code(env, failure);
-  if (napi_create_external(env, listener, on_collected, NULL, &handle) == napi_ok) return handle;
-  listener_release(listener);
-  return throw_code(env, UV_ENOMEM);
+  BatchMemory *memory = read_memory(env, values[2], sizeof *memory);
+  bool is_read = read_host(env, values[0], host) &&
+                 napi_get_value_int32(env, values[1], &port) == napi_ok && memory != NULL &&
+                 is_function(env, values[3]);
+  if (!is_read) return throw_code(env, UV_EINVAL);
+  Watcher *watcher;
+  int failure = listener_open(env, host, port, memory, values[3], &watcher);
+  return failure == 0 ? make_handle(env, watcher) : throw_code(env, failure);
+}
+
+// openLink(host, port, source, sourcePort, memory, onBatch): handle
+static napi_value open_link(napi_env env, napi_callback_info info) {
+  napi_value values[6];
+  char host[MAX_HOST], source[MAX_HOST];
+  LinkEnds ends = {.host = host, .source = source};
+  if (!read_arguments(env, info, values, 6)) return throw_code(env, UV_EINVAL);
+  LinkMemory *memory = read_memory(env, values[4], sizeof *memory);
+  bool is_read = read_host(env, values[0], host) && read_host(env, values[2], source) &&
+                 napi_get_value_int32(env, values[1], &ends.port) == napi_ok &&
+                 napi_get_value_int32(env, values[3], &ends.source_port) == napi_ok &&
+                 memory != NULL && is_function(env, values[5]);
+  if (!is_read) return throw_code(env, UV_EINVAL);
+  Watcher *watcher;
+  int failure = link_open(env, &ends, memory, values[5], &watcher);
+  return failure == 0 ? make_handle(env, watcher) : throw_code(env, failure);
+}
+
+// linkHost(handle): string
+static napi_value get_link_host(napi_env env, napi_callback_info info) {
+  Watcher *watcher = only_handle(env, info, &LINK_HOOKS);
+  if (watcher == NULL) return throw_code(env, UV_EINVAL);
+  char text[ADDRESS_TEXT_OCTETS] = "";
+  if (!watcher->is_closed && socket_address(watcher->fd, text) != 0) text[0] = '\0';
+  napi_value host = NULL;
+  napi_create_string_utf8(env, text, NAPI_AUTO_LENGTH, &host);
+  return host;
+}
+
+// linkPort(handle): number
+static napi_value get_link_port(napi_env env, napi_callback_info info) {
+  Watcher *watcher = only_handle(env, info, &LINK_HOOKS);
+  if (watcher == NULL) return throw_code(env, UV_EINVAL);
+  int port = watcher->is_closed ? 0 : socket_port(watcher->fd);
+  napi_value number = NULL;
+  napi_create_int32(env, port < 0 ? 0 : port, &number);
+  return number;
+}
+
+// sendLink(handle): number
+static napi_value send_link(napi_env env, napi_callback_info info) {
+  Link *link = only_link(env, info);
+  if (link == NULL) return throw_code(env, UV_EINVAL);
+  napi_value failures = NULL;
+  napi_create_int32(env, link_send(link), &failures);
+  return failures;
+}
+
+// closeLink(handle)
+static napi_value close_link(napi_env env, napi_callback_info info) {
+  Watcher *watcher = only_handle(env, info, &LINK_HOOKS);
+  if (watcher == NULL) return throw_code(env, UV_EINVAL);
+  watcher_close(watcher);
+  return NULL;
 }
 
 // port(handle): number
@@ -87,21 +156,6 @@ static napi_value flush(napi_env env, napi_callback_info info) {
   Listener *listener = only_listener(env, info);
   if (listener == NULL) return throw_code(env, UV_EINVAL);
   listener_flush(listener);
-  return NULL;
-}
-
-// send(handle, route, reply)
-static napi_value send_late(napi_env env, napi_callback_info info) {
-  napi_value values[3];
-  if (!read_arguments(env, info, values, 3)) return throw_code(env, UV_EINVAL);
-  Listener *listener = read_listener(env, values[0]);
-  Octets route = read_octets(env, values[1]);
-  Octets reply = read_octets(env, values[2]);
-  bool is_sound = listener != NULL && route.length == sizeof(Route) &&
-                  (uintptr_t)route.start % _Alignof(Route) == 0 && reply.start != NULL &&
-                  reply.length <= MAX_REPLY_OCTETS;
-  if (!is_sound) return throw_code(env, UV_EINVAL);
-  listener_send(listener, (const Route *)route.start, reply);
   return NULL;
 }
 
@@ -169,6 +223,22 @@ static void export_layout(napi_env env, napi_value exports) {
   napi_set_named_property(env, exports, "layout", layout);
 }
 
+static void export_link_layout(napi_env env, napi_value exports) {
+  napi_value layout;
+  if (napi_create_object(env, &layout) != napi_ok) return;
+  set_number(env, layout, "memoryOctets", sizeof(LinkMemory));
+  set_number(env, layout, "slots", LINK_SLOTS);
+  set_number(env, layout, "packetOctets", LINK_PACKET_OCTETS);
+  set_number(env, layout, "queries", LINK_QUERIES);
+  set_number(env, layout, "outputOctets", LINK_OUTPUT_OCTETS);
+  set_number(env, layout, "lengthsAt", offsetof(LinkMemory, lengths));
+  set_number(env, layout, "queryCountAt", offsetof(LinkMemory, query_count));
+  set_number(env, layout, "queriesAt", offsetof(LinkMemory, queries));
+  set_number(env, layout, "outputAt", offsetof(LinkMemory, output));
+  set_number(env, layout, "packetsAt", offsetof(LinkMemory, packets));
+  napi_set_named_property(env, exports, "linkLayout", layout);
+}
+
 static void export_function(napi_env env, napi_value exports, const char *name, napi_callback call) {
   napi_value function;
   if (napi_create_function(env, name, NAPI_AUTO_LENGTH, call, NULL, &function) == napi_ok)
@@ -177,14 +247,19 @@ static void export_function(napi_env env, napi_value exports, const char *name, 
 
 NAPI_MODULE_INIT() {
   // Raised with every change that src/native/udp-addon.ts has to follow.
-  set_number(env, exports, "version", 2);
+  set_number(env, exports, "version", 3);
   export_layout(env, exports);
+  export_link_layout(env, exports);
   export_function(env, exports, "open", open_listener);
   export_function(env, exports, "port", get_port);
   export_function(env, exports, "flush", flush);
-  export_function(env, exports, "send", send_late);
   export_function(env, exports, "counts", get_counts);
   export_function(env, exports, "close", close_listener);
+  export_function(env, exports, "openLink", open_link);
+  export_function(env, exports, "linkHost", get_link_host);
+  export_function(env, exports, "linkPort", get_link_port);
+  export_function(env, exports, "sendLink", send_link);
+  export_function(env, exports, "closeLink", close_link);
   export_function(env, exports, "probe", probe);
   export_function(env, exports, "releaseMemory", release_memory);
   return exports;

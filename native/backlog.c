@@ -53,7 +53,7 @@ void backlog_send(Backlog *backlog, int fd, uint64_t *failed_sends) {
     Waiting *first = backlog->first;
     struct iovec part = {.iov_base = first->octets, .iov_len = first->length};
     struct mmsghdr message = {.msg_hdr = {.msg_iov = &part, .msg_iovlen = 1}};
-    route_address(&first->route, &message.msg_hdr);
+    if (first->route.peer.any.sa_family != AF_UNSPEC) route_address(&first->route, &message.msg_hdr);
     if (sendmmsg(fd, &message, 1, MSG_DONTWAIT) < 0) {
       if (errno == EINTR) continue;
       if (is_send_full(errno)) return;

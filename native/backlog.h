@@ -1,4 +1,4 @@
-// Replies that wait until the socket is writable again: copies, in order, bounded. Empty but for rare moments.
+// Datagrams that wait until the socket is writable again: copies, in order, bounded. Empty but for rare moments.
 #ifndef NODENS_BACKLOG_H
 #define NODENS_BACKLOG_H
 
@@ -26,7 +26,7 @@ typedef struct Backlog {
 
 bool backlog_is_empty(const Backlog *backlog);
 
-// Appends a copy, or counts a drop.
+// Appends a copy, or counts a drop. A route without an address is for a connected socket.
 void backlog_add(Backlog *backlog, const Route *route, Octets reply);
 
 // Sends from the front until all is sent or the kernel takes no more; counts refusals in `failed_sends`.

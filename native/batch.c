@@ -52,7 +52,7 @@ int batch_receive(Batch *batch, int fd) {
 // Points an outgoing message at a reply. JavaScript's numbers are checked: a wrong one must not read foreign memory.
 static bool prepare(Batch *batch, const Reply *reply, int at) {
   BatchMemory *memory = batch->memory;
-  bool is_sound = reply->slot >= 0 && reply->slot < BATCH_SLOTS && reply->offset >= 0 &&
+  bool is_sound = reply->slot >= 0 && reply->slot < ROUTES && reply->offset >= 0 &&
                   reply->length >= 0 && reply->length <= MAX_REPLY_OCTETS &&
                   reply->offset <= OUTPUT_OCTETS - reply->length;
   if (!is_sound) return false;
@@ -96,9 +96,4 @@ void batch_send(Batch *batch, int fd, Backlog *backlog) {
     }
   }
   for (; sent < count; sent++) keep(&batch->out[sent].msg_hdr, backlog);
-}
-
-void batch_send_late(Batch *batch, int fd, Backlog *backlog, const Route *route, const Octets reply) {
-  backlog_add(backlog, route, reply);
-  backlog_send(backlog, fd, &batch->failed_sends);
 }

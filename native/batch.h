@@ -14,6 +14,8 @@
 enum {
   // Datagrams a batch: 64, 128 and 256 measured the same.
   BATCH_SLOTS = 64,
+  // Of the datagrams at hand, then of late replies.
+  ROUTES = 2 * BATCH_SLOTS,
   // CoreDNS reads the first 512 octets of a query and cuts off the rest (miekg/dns MinMsgSize).
   PACKET_OCTETS = 512,
   MAX_REPLY_OCTETS = 65535,
@@ -25,7 +27,8 @@ enum {
 // less than the largest reply is left.
 enum { OUTPUT_OCTETS = (1 << 16) + MAX_REPLY_OCTETS + 1 };
 
-// A reply: the slot whose client gets it, and where its octets are in `output`.
+// A reply: the slot whose client gets it, and where its octets are in `output`. A late reply has no slot any more: JavaScript
+// puts a copy of its route behind those of the slots, at the reply's own place in the list.
 typedef struct Reply {
   int32_t slot;
   int32_t offset;
@@ -34,7 +37,7 @@ typedef struct Reply {
 
 // JavaScript allocates this as one ArrayBuffer and finds the parts by the offsets that the addon exports.
 typedef struct BatchMemory {
-  Route routes[BATCH_SLOTS];
+  Route routes[ROUTES];
   int32_t lengths[BATCH_SLOTS];
   int32_t reply_count;
   Reply replies[BATCH_SLOTS];
@@ -63,8 +66,5 @@ int batch_receive(Batch *batch, int fd);
 
 // Sends the replies and empties the list. What the kernel does not take now goes to `backlog`.
 void batch_send(Batch *batch, int fd, Backlog *backlog);
-
-// Sends one reply outside of a batch.
-void batch_send_late(Batch *batch, int fd, Backlog *backlog, const Route *route, const Octets reply);
 
 #endif

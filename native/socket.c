@@ -32,6 +32,10 @@ static int parse_address(const char *host, int port, Address *address) {
   return uv_ip6_addr(host, port, &address->v6);
 }
 
+static socklen_t size_of(const Address *address) {
+  return address->any.sa_family == AF_INET6 ? sizeof address->v6 : sizeof address->v4;
+}
+
 static bool is_unspecified(const Address *address) {
   if (address->any.sa_family == AF_INET6) return IN6_IS_ADDR_UNSPECIFIED(&address->v6.sin6_addr);
   return address->v4.sin_addr.s_addr == htonl(INADDR_ANY);
@@ -64,11 +68,47 @@ int socket_open(const char *host, int port, bool *is_wildcard) {
   int fd = socket(family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   if (fd < 0) return -errno;
   failure = configure(fd, &address, *is_wildcard);
-  socklen_t size = family == AF_INET6 ? sizeof address.v6 : sizeof address.v4;
-  if (failure == 0 && bind(fd, &address.any, size) != 0) failure = -errno;
-  if (failure == 0) return fd;
+  if (failure == 0 && bind(fd, &address.any, size_of(&address)) != 0) failure = -errno;
+  return failure == 0 ? fd : socket_abandon(fd, failure);
+}
+
+int socket_abandon(int fd, int failure) {
   close(fd);
   return failure;
+}
+
+// Family and port stand at the same place in both kinds of address; the rest of an unspecified one is 0.
+static int parse_source(const char *source, int port, int family, Address *address) {
+  if (*source != '\0') return parse_address(source, port, address);
+  address->v4.sin_family = (sa_family_t)family;
+  address->v4.sin_port = htons((uint16_t)port);
+  return 0;
+}
+
+int socket_connect(const char *host, int port, const char *source, int source_port) {
+  Address peer = {0}, own = {0};
+  int failure = parse_address(host, port, &peer);
+  if (failure == 0) failure = parse_source(source, source_port, peer.any.sa_family, &own);
+  if (failure != 0) return failure;
+  int fd = socket(peer.any.sa_family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  if (fd < 0) return -errno;
+  // Smaller buffers serve too.
+  (void)set_option(fd, SOL_SOCKET, SO_RCVBUF, BUFFER_OCTETS);
+  bool is_connected = bind(fd, &own.any, size_of(&own)) == 0 && connect(fd, &peer.any, size_of(&peer)) == 0;
+  return is_connected ? fd : socket_abandon(fd, -errno);
+}
+
+void socket_clear_error(int fd) {
+  int error;
+  socklen_t size = sizeof error;
+  (void)getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size);
+}
+
+int socket_address(int fd, char text[ADDRESS_TEXT_OCTETS]) {
+  Address address;
+  socklen_t size = sizeof address;
+  if (getsockname(fd, &address.any, &size) != 0) return -errno;
+  return uv_ip_name(&address.any, text, ADDRESS_TEXT_OCTETS);
 }
 
 int socket_port(int fd) {

@@ -107,7 +107,9 @@ export function encodeMessage(
     for (const record of section) writer.record(record);
   }
   if (edns !== undefined) writer.opt(edns, message.rcode);
-  return writer.bytes.subarray(0, writer.offset);
+  // A view of a short array costs more than the array.
+  const { bytes, offset } = writer;
+  return offset === bytes.length ? bytes : bytes.subarray(0, offset);
 }
 
 function messageLength(message: Message): number {

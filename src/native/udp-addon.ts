@@ -6,7 +6,7 @@ import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 
 /** Raised together with the number in native/addon.c. */
-const VERSION = 2;
+const VERSION = 3;
 
 /** Where the parts of the memory that C and JavaScript share begin, and how large they are; octets. */
 export interface BatchLayout {
@@ -14,6 +14,7 @@ export interface BatchLayout {
   /** Datagrams of a batch, and replies that can be listed before they are sent. */
   readonly slots: number;
   readonly packetOctets: number;
+  /** Twice as many routes as slots lie in the memory: the second half is for late replies. */
   readonly routeOctets: number;
   readonly outputOctets: number;
   readonly routesAt: number;
@@ -24,8 +25,27 @@ export interface BatchLayout {
   readonly outputAt: number;
 }
 
+/** The same of the memory that all links of a thread share. */
+export interface LinkLayout {
+  readonly memoryOctets: number;
+  /** Replies of a batch. */
+  readonly slots: number;
+  readonly packetOctets: number;
+  /** Queries that can be listed before they are sent: offset, length and the errno of a failure each, 32 bits. */
+  readonly queries: number;
+  readonly outputOctets: number;
+  readonly lengthsAt: number;
+  readonly queryCountAt: number;
+  readonly queriesAt: number;
+  readonly outputAt: number;
+  readonly packetsAt: number;
+}
+
 /** A listener in the addon. */
 export type UdpHandle = object;
+
+/** A link in the addon. */
+export type LinkHandle = object;
 
 /** What a socket has counted since it was opened. */
 export interface UdpCounts {
@@ -43,6 +63,7 @@ export interface UdpCounts {
 export interface UdpAddon {
   readonly version: number;
   readonly layout: BatchLayout;
+  readonly linkLayout: LinkLayout;
   /**
    * Binds a numeric address and listens. `onBatch` is called with the number of datagrams that lie in `memory`; the
    * replies that it lists there are sent when it, and the microtasks after it, are through. Whoever has `onBatch` must keep
@@ -58,10 +79,28 @@ export interface UdpAddon {
   port(handle: UdpHandle): number;
   /** Sends the listed replies now. */
   flush(handle: UdpHandle): void;
-  /** Sends one reply along a copy of a route. */
-  send(handle: UdpHandle, route: Uint8Array, reply: Uint8Array): void;
   counts(handle: UdpHandle): UdpCounts;
   close(handle: UdpHandle): void;
+  /**
+   * Opens a socket that is bound to a source ('' and 0 leave it to the kernel) and connected to a numeric address. `onBatch`
+   * is called with the number of replies that lie in `memory`, or with a negative errno: what the kernel has heard of earlier
+   * queries. Whoever has `onBatch` must keep `memory` alive.
+   */
+  openLink(
+    host: string,
+    port: number,
+    source: string,
+    sourcePort: number,
+    memory: ArrayBuffer,
+    onBatch: (count: number) => void,
+  ): LinkHandle;
+  /** The local address, '' once closed. */
+  linkHost(handle: LinkHandle): string;
+  /** The local port, 0 once closed. */
+  linkPort(handle: LinkHandle): number;
+  /** Sends the listed queries; gives the number of those that could not be sent. */
+  sendLink(handle: LinkHandle): number;
+  closeLink(handle: LinkHandle): void;
   /** '' when recvmmsg and sendmmsg can be used, else the name of the error (`ENOSYS`, `EPERM`). */
   probe(): string;
   /** Gives memory back that the process does not use: free heap of malloc, and pages of program files. */

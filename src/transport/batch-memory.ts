@@ -11,17 +11,34 @@ import type { BatchLayout } from '../native/udp-addon.ts';
 const MAX_REPLY_OCTETS = 65_535;
 const WORDS_A_REPLY = 3;
 
+/** The way back to a client, in octets and as the addon's words. */
+export interface Route {
+  readonly octets: Uint8Array;
+  readonly words: Int32Array;
+}
+
+/** A slot of the memory. */
+export interface Slot {
+  readonly index: number;
+  /** Memory of its datagram. */
+  readonly packet: Uint8Array;
+  /** The way back to the client of its datagram. */
+  readonly route: Route;
+}
+
 /** Views of the shared memory. */
 export class BatchMemory {
   readonly buffer: ArrayBuffer;
   readonly lengths: Int32Array;
   readonly output: Uint8Array;
+  readonly slots: readonly Slot[];
   /** Where the next reply is to be composed. */
   outputOffset = 0;
   readonly #layout: BatchLayout;
   readonly #replyCount: Int32Array;
   readonly #replies: Int32Array;
   readonly #flush: () => void;
+  readonly #bytes: Uint8Array;
 
   /** `flush` sends the listed replies and empties the list. */
   constructor(layout: BatchLayout, flush: () => void) {
@@ -29,27 +46,26 @@ export class BatchMemory {
     this.#flush = flush;
     const buffer = new ArrayBuffer(layout.memoryOctets);
     this.buffer = buffer;
+    this.#bytes = new Uint8Array(buffer);
     this.lengths = new Int32Array(buffer, layout.lengthsAt, layout.slots);
     this.output = new Uint8Array(buffer, layout.outputAt, layout.outputOctets);
+    this.slots = Array.from({ length: layout.slots }, (_, index) => slotOf(buffer, layout, index));
     this.#replyCount = new Int32Array(buffer, layout.replyCountAt, 1);
     this.#replies = new Int32Array(buffer, layout.repliesAt, layout.slots * WORDS_A_REPLY);
   }
 
-  /** Memory of one slot's datagram. */
-  packet(slot: number): Uint8Array {
-    const { packetsAt, packetOctets } = this.#layout;
-    return new Uint8Array(this.buffer, packetsAt + slot * packetOctets, packetOctets);
-  }
-
-  /** The way back to the client of one slot. */
-  route(slot: number): Uint8Array {
-    const { routesAt, routeOctets } = this.#layout;
-    return new Uint8Array(this.buffer, routesAt + slot * routeOctets, routeOctets);
-  }
-
-  /** Starts a new output: the addon has sent the last one. */
+  /** Starts a new output; sends what is still listed. */
   rewind(): void {
-    this.outputOffset = 0;
+    if (this.#replyCount[0] === 0) this.outputOffset = 0;
+    else this.send();
+  }
+
+  /** Lists what was composed at `outputOffset` as a reply along a copy of a route, whose slot is used again. */
+  listLate({ octets }: Route, length: number): void {
+    const { slots, routesAt, routeOctets } = this.#layout;
+    const slot = slots + (this.#replyCount[0] ?? 0);
+    this.#bytes.set(octets, routesAt + slot * routeOctets);
+    this.list(slot, length);
   }
 
   /** Lists what was composed at `outputOffset` as a reply to a slot's client. */
@@ -70,6 +86,29 @@ export class BatchMemory {
   /** Sends what is listed so far. */
   send(): void {
     this.#flush();
-    this.rewind();
+    // A closed listener sends nothing.
+    this.#replyCount[0] = 0;
+    this.outputOffset = 0;
   }
+}
+
+/** A route in memory of its own. */
+export function newRoute(octets: number): Route {
+  return routeOf(new ArrayBuffer(octets), 0, octets);
+}
+
+function routeOf(buffer: ArrayBuffer, at: number, octets: number): Route {
+  return {
+    octets: new Uint8Array(buffer, at, octets),
+    words: new Int32Array(buffer, at, octets >> 2),
+  };
+}
+
+function slotOf(buffer: ArrayBuffer, layout: BatchLayout, index: number): Slot {
+  const { packetsAt, packetOctets, routesAt, routeOctets } = layout;
+  return {
+    index,
+    packet: new Uint8Array(buffer, packetsAt + index * packetOctets, packetOctets),
+    route: routeOf(buffer, routesAt + index * routeOctets, routeOctets),
+  };
 }

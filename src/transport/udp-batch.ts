@@ -2,8 +2,9 @@
 // memory and sent together. Bytes in and out, nothing of DNS. A wildcard socket answers from the address that was asked.
 // Where the addon is not there, transport/udp serves with the same answers.
 
+import { OctetSlab } from '../base/octet-slab.ts';
 import type { UdpAddon, UdpCounts, UdpHandle } from '../native/udp-addon.ts';
-import { BatchMemory } from './batch-memory.ts';
+import { BatchMemory, newRoute, type Route, type Slot } from './batch-memory.ts';
 import type { Datagram, DatagramListener, DatagramReceiver } from './datagram.ts';
 import { isNoIpv6, joinHostPort, listenErrorText } from './listen-error.ts';
 import { isIpv6Peer, PeerAddresses } from './peer-addresses.ts';
@@ -12,6 +13,10 @@ import { isIpv6Peer, PeerAddresses } from './peer-addresses.ts';
 const MAX_REPLY_OCTETS = 65_535;
 /** The addon's mark in a length: the datagram was cut. */
 const TRUNCATED_BIT = 1 << 16;
+/** Of copies of queries that take the general way. */
+const SLAB_OCTETS = 1 << 14;
+/** Datagrams kept for later use. */
+const MAX_UNUSED = 1024;
 
 /** One listener's socket. */
 export class UdpBatchListener implements DatagramListener {
@@ -21,7 +26,14 @@ export class UdpBatchListener implements DatagramListener {
   readonly #addon: UdpAddon;
   readonly #handle: UdpHandle;
   readonly #receive: DatagramReceiver;
-  readonly #slots: BatchDatagram[];
+  /** By slot. */
+  readonly #datagrams: BatchDatagram[];
+  readonly #routeOctets: number;
+  /** Of late answers that have been given. */
+  readonly #unused: BatchDatagram[] = [];
+  readonly #slab: OctetSlab = new OctetSlab(SLAB_OCTETS);
+  readonly #flush: () => void;
+  #willFlush = false;
   /** Receivers are being called: replies are listed, not sent one by one. */
   isReceiving = false;
 
@@ -29,10 +41,12 @@ export class UdpBatchListener implements DatagramListener {
     this.#addon = addon;
     this.#receive = receive;
     this.memory = new BatchMemory(addon.layout, () => addon.flush(this.#handle));
-    this.#slots = Array.from(
-      { length: addon.layout.slots },
-      (_, slot) => new BatchDatagram(this, slot),
-    );
+    this.#flush = () => {
+      this.#willFlush = false;
+      this.memory.send();
+    };
+    this.#routeOctets = addon.layout.routeOctets;
+    this.#datagrams = this.memory.slots.map((slot) => this.#datagramIn(slot));
     this.#handle = addon.open(host, port, this.memory.buffer, (count) => this.#onBatch(count));
     this.port = addon.port(this.#handle);
   }
@@ -80,9 +94,13 @@ export class UdpBatchListener implements DatagramListener {
     this.#addon.close(this.#handle);
   }
 
-  /** Sends a reply to a client of an earlier batch. */
-  sendLate(route: Uint8Array, reply: Uint8Array): void {
-    this.#addon.send(this.#handle, route, reply);
+  /** Lists what was composed as a reply to a client of an earlier batch; the turn's late replies are sent together. */
+  commitLate(route: Route, length: number): void {
+    this.memory.listLate(route, length);
+    if (this.#willFlush) return;
+    this.#willFlush = true;
+    // Ticks run when all microtasks have: what is answered by then goes along.
+    process.nextTick(this.#flush);
   }
 
   #onBatch(count: number): void {
@@ -93,18 +111,38 @@ export class UdpBatchListener implements DatagramListener {
   }
 
   #serve(slot: number): void {
-    const datagram = this.#slots[slot];
+    const datagram = this.#datagrams[slot];
     if (datagram === undefined) return;
     datagram.arrive(this.memory.lengths[slot] ?? 0);
     try {
-      if (this.#receive(datagram) instanceof Promise) {
-        // The late answer keeps this object; the slot goes on with another.
-        datagram.leaveSlot();
-        this.#slots[slot] = new BatchDatagram(this, slot);
-      }
+      const answering = this.#receive(datagram);
+      if (answering instanceof Promise) this.#letGo(datagram, answering);
     } catch (error) {
       throwLater(error);
     }
+  }
+
+  /** A late answer keeps its datagram until it is given; the slot goes on with another. */
+  #letGo(datagram: BatchDatagram, answering: Promise<void>): void {
+    const slot = datagram.leaveSlot();
+    this.#datagrams[slot.index] = this.#datagramIn(slot);
+    // One whose answer fails is not used again; the process sees why it failed.
+    void answering.then(() => {
+      datagram.end();
+      if (this.#unused.length < MAX_UNUSED) this.#unused.push(datagram);
+    });
+  }
+
+  #datagramIn(slot: Slot): BatchDatagram {
+    const datagram =
+      this.#unused.pop() ?? new BatchDatagram(this, newRoute(this.#routeOctets), slot);
+    datagram.enterSlot(slot);
+    return datagram;
+  }
+
+  /** A copy of received octets. */
+  copy(packet: Uint8Array, length: number): Uint8Array {
+    return this.#slab.copy(packet, 0, length);
   }
 }
 
@@ -124,37 +162,49 @@ function throwLater(error: unknown): void {
   });
 }
 
-/** The datagram in one slot, used for every batch until an answer comes late. */
+/** The datagram in one slot, used for every batch until an answer comes late, and again after that. */
 class BatchDatagram implements Datagram {
-  readonly packet: Uint8Array;
   length = 0;
   isTruncated = false;
   readonly send: (reply: Uint8Array) => void;
   readonly #listener: UdpBatchListener;
-  readonly #slot: number;
-  #route: Uint8Array;
-  #routeWords: Int32Array;
-  #isInSlot = true;
+  /** For the route while an answer is late. */
+  readonly #ownRoute: Route;
+  #slot: Slot;
+  #route: Route;
+  /** Where a reply may go. */
+  #state: 'inSlot' | 'late' | 'answered' = 'answered';
 
-  constructor(listener: UdpBatchListener, slot: number) {
+  constructor(listener: UdpBatchListener, ownRoute: Route, slot: Slot) {
     this.#listener = listener;
+    this.#ownRoute = ownRoute;
     this.#slot = slot;
-    this.packet = listener.memory.packet(slot);
-    this.#route = listener.memory.route(slot);
-    this.#routeWords = wordsOf(this.#route);
+    this.#route = slot.route;
     this.send = (reply) => this.#send(reply);
   }
 
+  /** Is the datagram of a slot from now on. */
+  enterSlot(slot: Slot): void {
+    this.#slot = slot;
+    this.#route = slot.route;
+    this.#state = 'inSlot';
+  }
+
+  get packet(): Uint8Array {
+    return this.#slot.packet;
+  }
+
   get isIpv6(): boolean {
-    return isIpv6Peer(this.#routeWords, 0);
+    return isIpv6Peer(this.#route.words, 0);
   }
 
   get address(): string {
-    return this.#listener.addresses.text(this.#routeWords, 0);
+    return this.#listener.addresses.text(this.#route.words, 0);
   }
 
   get port(): number {
-    return ((this.#route[2] ?? 0) << 8) | (this.#route[3] ?? 0);
+    const { octets } = this.#route;
+    return ((octets[2] ?? 0) << 8) | (octets[3] ?? 0);
   }
 
   get out(): Uint8Array {
@@ -166,14 +216,14 @@ class BatchDatagram implements Datagram {
   }
 
   copy(): Uint8Array {
-    return this.packet.slice(0, this.length);
+    return this.#listener.copy(this.packet, this.length);
   }
 
   commit(length: number): void {
     const { memory } = this.#listener;
-    if (!this.#isInSlot)
-      this.#sendLate(memory.output.subarray(this.outOffset, this.outOffset + length));
-    else if (this.#listener.isReceiving) memory.list(this.#slot, length);
+    if (this.#state === 'late') this.#listener.commitLate(this.#route, length);
+    else if (this.#state === 'inSlot' && this.#listener.isReceiving)
+      memory.list(this.#slot.index, length);
   }
 
   /** A new datagram lies in the slot. */
@@ -182,29 +232,23 @@ class BatchDatagram implements Datagram {
     this.isTruncated = lengthAndMark >= TRUNCATED_BIT;
   }
 
-  /** Keeps what a late answer needs; the slot's memory will be used again. */
-  leaveSlot(): void {
-    this.#route = this.#route.slice();
-    this.#routeWords = wordsOf(this.#route);
-    this.#isInSlot = false;
+  /** Keeps what a late answer needs; the slot, which is returned, will be used again. */
+  leaveSlot(): Slot {
+    this.#ownRoute.octets.set(this.#route.octets);
+    this.#route = this.#ownRoute;
+    this.#state = 'late';
+    return this.#slot;
+  }
+
+  /** The late answer was given. */
+  end(): void {
+    this.#state = 'answered';
   }
 
   #send(reply: Uint8Array): void {
     if (reply.length > MAX_REPLY_OCTETS) return;
-    if (!this.#isInSlot) {
-      this.#sendLate(reply);
-      return;
-    }
     const { memory } = this.#listener;
     memory.output.set(reply, memory.outputOffset);
     this.commit(reply.length);
   }
-
-  #sendLate(reply: Uint8Array): void {
-    this.#listener.sendLate(this.#route, reply);
-  }
-}
-
-function wordsOf(route: Uint8Array): Int32Array {
-  return new Int32Array(route.buffer, route.byteOffset, route.length >> 2);
 }

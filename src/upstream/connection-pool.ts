@@ -13,6 +13,8 @@ export interface PooledConnection {
   readonly inFlight: number;
   /** It takes no more queries; those in flight may still end well. */
   readonly isRetired: boolean;
+  /** Queries wait to be sent together with those that come in the same turn. */
+  readonly isGathering: boolean;
   ask(query: UpstreamQuery, timeoutMs: number): Promise<UpstreamOutcome>;
   retire(): void;
 }
@@ -35,7 +37,10 @@ export class ConnectionPool<T extends PooledConnection> {
   readonly #shape: PoolShape;
   readonly #create: (onClosed: () => void) => T;
   readonly #onUse: (isReused: boolean) => void;
-  /** Oldest first; the first idle one is taken, which spreads queries over source ports. */
+  /**
+   * Oldest first; the first idle one is taken, which spreads queries over source ports. Those of one turn go together, as
+   * one system call can send them.
+   */
   #open: T[] = [];
   #sweepTimer: Timer | undefined = undefined;
   #isClosing = false;
@@ -59,13 +64,14 @@ export class ConnectionPool<T extends PooledConnection> {
 
   /** Sends a query by the best connection. The promise never rejects. */
   ask(query: UpstreamQuery, timeoutMs: number): Promise<UpstreamOutcome> {
-    const known = this.#choose();
+    const nowMs = this.#options.clock.monotonicMs();
+    const known = this.#choose(nowMs);
     this.#onUse(known !== undefined);
     const connection = known ?? this.#add();
     const outcome = connection.ask(query, timeoutMs);
     // A configuration that was dropped may still have queries to repeat: their connections do not stay.
     if (this.#isClosing) this.#retire(connection);
-    else if (known !== undefined) this.#moveBack(connection);
+    else if (known !== undefined) this.#moveBack(connection, nowMs);
     return this.#options.maxIdle === 0 ? outcome : this.#limitIdle(connection, outcome);
   }
 
@@ -84,10 +90,11 @@ export class ConnectionPool<T extends PooledConnection> {
     for (const connection of [...this.#open]) this.#retire(connection);
   }
 
-  #choose(): T | undefined {
-    this.#dropOld();
+  #choose(nowMs: number): T | undefined {
+    this.#dropOld(nowMs);
     let best: T | undefined;
     for (const connection of this.#open) {
+      if (connection.isGathering) return connection;
       if (best === undefined || connection.inFlight < best.inFlight) best = connection;
     }
     if (best === undefined) return undefined;
@@ -102,10 +109,13 @@ export class ConnectionPool<T extends PooledConnection> {
     return connection;
   }
 
-  #moveBack(connection: T): void {
-    this.#open = this.#open.filter((each) => each !== connection);
-    if (this.#isFresh(connection)) this.#open.push(connection);
-    else connection.retire();
+  #moveBack(connection: T, nowMs: number): void {
+    if (!this.#isFresh(connection, nowMs)) {
+      this.#retire(connection);
+    } else if (this.#open.at(-1) !== connection) {
+      this.#remove(connection);
+      this.#open.push(connection);
+    }
   }
 
   #retire(connection: T): void {
@@ -117,14 +127,15 @@ export class ConnectionPool<T extends PooledConnection> {
     this.#open = this.#open.filter((each) => each !== connection);
   }
 
-  #dropOld(): void {
-    for (const connection of this.#open) if (!this.#isFresh(connection)) this.#retire(connection);
+  #dropOld(nowMs: number): void {
+    for (const connection of this.#open) {
+      if (!this.#isFresh(connection, nowMs)) this.#retire(connection);
+    }
   }
 
-  #isFresh(connection: T): boolean {
+  #isFresh(connection: T, nowMs: number): boolean {
     if (connection.isRetired) return false;
-    const { clock, expireMs, maxAgeMs } = this.#options;
-    const nowMs = clock.monotonicMs();
+    const { expireMs, maxAgeMs } = this.#options;
     const ageMs = nowMs - connection.createdMs;
     if (connection.inFlight === 0 && nowMs - connection.lastUsedMs > expireMs) return false;
     if (maxAgeMs > 0 && ageMs > maxAgeMs) return false;
@@ -137,7 +148,7 @@ export class ConnectionPool<T extends PooledConnection> {
     const { clock, expireMs } = this.#options;
     this.#sweepTimer = clock.setTimeout(() => {
       this.#sweepTimer = undefined;
-      this.#dropOld();
+      this.#dropOld(clock.monotonicMs());
       if (this.#open.length > 0) this.#scheduleSweep();
     }, expireMs + 1);
     this.#sweepTimer.unref();

@@ -1,4 +1,5 @@
-// The queries in flight on one socket, by ID: gives out IDs, matches replies, and ends what waits too long.
+// The queries in flight on one socket, by ID: gives out IDs, matches replies, and ends what waits too long. One timer serves
+// them all: a timer a query would cost more than the query's place here.
 
 import type { Clock, Timer } from '../base/clock.ts';
 import { randomUint16 } from './random.ts';
@@ -13,50 +14,59 @@ import {
 /** One query that waits for its reply. */
 interface Pending {
   readonly query: UpstreamQuery;
-  readonly maxSize: number;
-  readonly timer: Timer;
+  readonly deadlineMs: number;
   readonly settle: (outcome: UpstreamOutcome) => void;
   hasAnswered: boolean;
   hasMismatch: boolean;
 }
 
-/** How a query waits. */
-export interface Wait {
-  readonly timeoutMs: number;
-  /** Octets that a reply may have; Infinity for TCP. */
-  readonly maxSize: number;
-  /** A reply to another question ends the wait: only over TCP, where nobody else can have sent it. */
+/** How queries wait on one socket. */
+export interface Waiting {
+  /**
+   * TCP, where nobody else can have sent a reply: one to another question ends the wait, and none is too long. Over UDP a reply
+   * may have as many octets as its query allows.
+   */
   readonly isMismatchFinal: boolean;
   /** Makes the error of a timeout. */
   readonly timeoutError: () => Error;
+  /** Runs whenever the last query in flight has ended. */
+  readonly onIdle: () => void;
 }
 
 /** More queries than this on one socket make guessing an ID too easy. */
 export const MAX_PENDING = 4096;
 
+/** Node's timers may run up to this much before their time. */
+const TIMER_SLACK_MS = 1;
+
 /** The queries in flight on one socket. */
 export class PendingQueries {
   readonly #clock: Clock;
+  readonly #waiting: Waiting;
   readonly #byId = new Map<number, Pending>();
-  readonly #onIdle: () => void;
+  #timer: Timer | undefined = undefined;
+  /** When the timer runs; not before any deadline would be missed. */
+  #timerMs = Number.POSITIVE_INFINITY;
 
-  /** `onIdle` runs whenever the last query in flight has ended. */
-  constructor(clock: Clock, onIdle: () => void) {
+  constructor(clock: Clock, waiting: Waiting) {
     this.#clock = clock;
-    this.#onIdle = onIdle;
+    this.#waiting = waiting;
   }
 
   get size(): number {
     return this.#byId.size;
   }
 
-  /** Begins to wait. Returns the ID to send with; `settle` is called exactly once. */
-  add(query: UpstreamQuery, wait: Wait, settle: (outcome: UpstreamOutcome) => void): number {
+  /** Begins to wait until the clock's monotonicMs. Returns the ID to send with; `settle` is called exactly once. */
+  add(
+    query: UpstreamQuery,
+    deadlineMs: number,
+    settle: (outcome: UpstreamOutcome) => void,
+  ): number {
     let id = randomUint16();
     while (this.#byId.has(id)) id = randomUint16();
-    const timer = this.#clock.setTimeout(() => this.#expire(id, wait), wait.timeoutMs);
-    const maxSize = wait.isMismatchFinal ? Number.POSITIVE_INFINITY : wait.maxSize;
-    this.#byId.set(id, { query, maxSize, timer, settle, hasAnswered: false, hasMismatch: false });
+    this.#byId.set(id, { query, deadlineMs, settle, hasAnswered: false, hasMismatch: false });
+    if (deadlineMs < this.#timerMs) this.#setTimer(deadlineMs);
     return id;
   }
 
@@ -66,16 +76,17 @@ export class PendingQueries {
     const pending = this.#byId.get(id);
     if (pending === undefined) return;
     pending.hasAnswered = true;
-    const message = readReply(bytes, pending.maxSize);
+    const { isMismatchFinal } = this.#waiting;
+    const { query } = pending;
+    const message = readReply(
+      bytes,
+      isMismatchFinal ? Number.POSITIVE_INFINITY : query.receiveSize,
+    );
     if (message === undefined) return;
-    if (isReplyTo(message, pending.query.question)) {
-      this.#end(id, pending, { kind: 'reply', message });
-    } else if (pending.maxSize === Number.POSITIVE_INFINITY) {
-      this.#end(id, pending, { kind: 'mismatch' });
-    } else {
-      // Over UDP it may be forged: the right reply may still come.
-      pending.hasMismatch = true;
-    }
+    if (isReplyTo(message, query.question)) this.#end(id, pending, { kind: 'reply', message });
+    else if (isMismatchFinal) this.#end(id, pending, { kind: 'mismatch' });
+    // Over UDP it may be forged: the right reply may still come.
+    else pending.hasMismatch = true;
   }
 
   /** Ends one query that could not be sent. */
@@ -91,17 +102,45 @@ export class PendingQueries {
     for (const [id, pending] of [...this.#byId]) this.fail(id, error, isStale(pending.query));
   }
 
-  #expire(id: number, wait: Wait): void {
+  /** Lets go of the timer; for when no query will come any more. */
+  stop(): void {
+    if (this.#timer !== undefined) this.#clock.clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#timerMs = Number.POSITIVE_INFINITY;
+  }
+
+  /** The socket is what keeps the process alive meanwhile. */
+  #setTimer(timeMs: number): void {
+    this.stop();
+    this.#timerMs = timeMs;
+    const delayMs = Math.max(0, timeMs - this.#clock.monotonicMs());
+    this.#timer = this.#clock.setTimeout(() => this.#onTimer(), delayMs);
+    this.#timer.unref();
+  }
+
+  #onTimer(): void {
+    this.stop();
+    const nowMs = this.#clock.monotonicMs();
+    let nextMs = Number.POSITIVE_INFINITY;
+    const due: number[] = [];
+    for (const [id, { deadlineMs }] of this.#byId) {
+      if (deadlineMs - nowMs < TIMER_SLACK_MS) due.push(id);
+      else nextMs = Math.min(nextMs, deadlineMs);
+    }
+    if (nextMs < Number.POSITIVE_INFINITY) this.#setTimer(nextMs);
+    for (const id of due) this.#expire(id);
+  }
+
+  #expire(id: number): void {
     const pending = this.#byId.get(id);
     if (pending === undefined) return;
     if (pending.hasMismatch) this.#end(id, pending, { kind: 'mismatch' });
-    else this.fail(id, wait.timeoutError(), false);
+    else this.fail(id, this.#waiting.timeoutError(), false);
   }
 
   #end(id: number, pending: Pending, outcome: UpstreamOutcome): void {
     this.#byId.delete(id);
-    this.#clock.clearTimeout(pending.timer);
     pending.settle(outcome);
-    if (this.#byId.size === 0) this.#onIdle();
+    if (this.#byId.size === 0) this.#waiting.onIdle();
   }
 }

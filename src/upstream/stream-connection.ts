@@ -46,7 +46,11 @@ export class StreamConnection extends UpstreamConnection {
   constructor(options: ConnectionOptions, onClosed: () => void) {
     super(options, onClosed);
     this.#options = options;
-    this.#pending = new PendingQueries(options.clock, () => this.closeIfDone());
+    this.#pending = new PendingQueries(options.clock, {
+      isMismatchFinal: true,
+      timeoutError: () => this.#timeout(),
+      onIdle: () => this.closeIfDone(),
+    });
     this.#open();
   }
 
@@ -66,13 +70,8 @@ export class StreamConnection extends UpstreamConnection {
   }
 
   #send({ query, timeoutMs, settle }: Request): void {
-    const wait = {
-      timeoutMs,
-      maxSize: Number.POSITIVE_INFINITY,
-      isMismatchFinal: true,
-      timeoutError: () => this.#timeout(),
-    };
-    const id = this.#pending.add(query, wait, settle);
+    const deadlineMs = this.#options.clock.monotonicMs() + timeoutMs;
+    const id = this.#pending.add(query, deadlineMs, settle);
     this.#socket?.write(framed(query.wire, id));
   }
 
@@ -181,6 +180,7 @@ export class StreamConnection extends UpstreamConnection {
   }
 
   protected close(): void {
+    this.#pending.stop();
     this.#stopDialTimer();
     this.#socket?.destroy();
   }

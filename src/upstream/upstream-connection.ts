@@ -32,6 +32,11 @@ export abstract class UpstreamConnection implements PooledConnection {
   /** Queries whose outcome is not known yet. */
   abstract readonly inFlight: number;
 
+  /** Queries wait to be sent together with those that come in the same turn. */
+  get isGathering(): boolean {
+    return false;
+  }
+
   /** Sends a query. The promise never rejects. */
   abstract ask(query: UpstreamQuery, timeoutMs: number): Promise<UpstreamOutcome>;
 
@@ -45,10 +50,11 @@ export abstract class UpstreamConnection implements PooledConnection {
     return this.#isClosed;
   }
 
-  /** Counts a query that is about to be sent. */
-  protected countUse(): void {
+  /** Counts a query that is about to be sent; returns the clock's monotonicMs. */
+  protected countUse(): number {
     this.lastUsedMs = this.#clock.monotonicMs();
     this.sent++;
+    return this.lastUsedMs;
   }
 
   /** To be called when a query has ended. */

@@ -7,7 +7,9 @@ import { constants } from 'node:os';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 import { loadUdpAddon, type UdpAddon } from '../../src/native/udp-addon.ts';
 import { UdpBatchListener } from '../../src/transport/udp-batch.ts';
-import { exchange } from './datagrams.ts';
+import { BatchSocket } from '../../src/upstream/batch-socket.ts';
+import { LinkMemory } from '../../src/upstream/link-memory.ts';
+import { EchoServer, exchange } from './datagrams.ts';
 
 const ROUNDS = 50;
 
@@ -44,6 +46,45 @@ async function closeWithBacklog(addon: UdpAddon): Promise<void> {
   process.env['NODENS_SENDMMSG_PLAN'] = '';
 }
 
+/** Queries over a link: answered, refused, waiting for a writable socket when it is closed. */
+async function ask(addon: UdpAddon, memory: LinkMemory): Promise<void> {
+  const server = await EchoServer.start();
+  const place = { host: '127.0.0.1', port: server.port, sourceAddress: undefined };
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const answered = new BatchSocket(addon, memory, place, {
+    receive: () => resolve(),
+    fail,
+    failSend,
+  });
+  answered.send(new Uint8Array(12), 1);
+  await promise;
+  answered.close();
+  await server.stop();
+  await new Promise<void>((done) => {
+    const refused = new BatchSocket(addon, memory, place, {
+      receive: fail,
+      failSend,
+      fail: () => {
+        refused.close();
+        done();
+      },
+    });
+    refused.send(new Uint8Array(12), 1);
+  });
+  const waiting = new BatchSocket(addon, memory, place, { receive: fail, fail, failSend });
+  process.env['NODENS_SENDMMSG_PLAN'] = `-${constants.errno.EAGAIN},-${constants.errno.EAGAIN}`;
+  waiting.send(new Uint8Array(12), 1);
+  memory.flush();
+  waiting.close();
+  process.env['NODENS_SENDMMSG_PLAN'] = '';
+}
+
+function fail(): void {
+  throw new Error('not expected');
+}
+
+const failSend = fail;
+
 /** A thread that is ended while it serves. */
 async function terminate(path: string): Promise<void> {
   const worker = new Worker(new URL(import.meta.url), { workerData: path });
@@ -57,7 +98,9 @@ async function terminate(path: string): Promise<void> {
 
 async function main(path: string | undefined): Promise<void> {
   const addon = load(path);
+  const memory = new LinkMemory(addon.linkLayout);
   for (let round = 0; round < ROUNDS; round++) {
+    await ask(addon, memory);
     await answer(addon);
     await closeWithBacklog(addon);
     // An address that cannot be bound.

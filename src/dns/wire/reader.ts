@@ -96,7 +96,7 @@ export class WireReader {
         continue;
       }
       if (!this.#isLabel(at, length, written)) break;
-      scratch.set(this.bytes.subarray(at, at + length + 1), written);
+      this.#copyLabel(at, length, written);
       written += length + 1;
       at += length + 1;
       if (length !== 0) continue;
@@ -105,6 +105,11 @@ export class WireReader {
     }
     this.fail();
     return ROOT;
+  }
+
+  /** Octet by octet: for so few of them, a view to copy from costs more. */
+  #copyLabel(at: number, length: number, written: number): void {
+    for (let i = 0; i <= length; i++) scratch[written + i] = this.bytes[at + i] ?? 0;
   }
 
   /** Says whether a whole label stands there, and fits behind `written` octets of its name. */

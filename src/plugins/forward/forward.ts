@@ -93,7 +93,7 @@ export class ForwardHandler implements Handler {
       if (upstream === undefined) break;
       // Only when all are: there is no other to ask after it.
       const isLastHope = upstream.isDown(this.#options.maxFails);
-      exchange.metadata?.set('forward/upstream', () => upstream.text);
+      noteUpstream(exchange, upstream);
       const outcome = await this.#ask(upstream, query, exchange);
       if (outcome.kind === 'mismatch') return writeFormatError(exchange);
       if (outcome.kind === 'failed') {
@@ -147,17 +147,10 @@ export class ForwardHandler implements Handler {
     return isFailfast ? undefined : shuffled(round.upstreams)[0];
   }
 
-  async #ask(
-    upstream: Upstream,
-    query: UpstreamQuery,
-    { client }: Exchange,
-  ): Promise<UpstreamOutcome> {
+  #ask(upstream: Upstream, query: UpstreamQuery, { client }: Exchange): Promise<UpstreamOutcome> {
     const { isTcpForced, isUdpPreferred } = this.#options;
     if (isTcpForced) return upstream.ask(query, 'tcp');
-    if (!isUdpPreferred) return upstream.ask(query, client.protocol);
-    const outcome = await upstream.ask(query, 'udp');
-    const isTruncated = outcome.kind === 'reply' && outcome.message.truncated;
-    return isTruncated ? upstream.ask(query, 'tcp') : outcome;
+    return isUdpPreferred ? askUdpFirst(upstream, query) : upstream.ask(query, client.protocol);
   }
 
   /** Gives the reply to the client, or the question to the next stanza. */
@@ -195,6 +188,18 @@ class Round {
     this.#at = (this.#at + 1) % this.#order.length;
     return upstream;
   }
+}
+
+/** Apart from the loop, where the closure would cost each query a context of its variables. */
+function noteUpstream({ metadata }: Exchange, { text }: Upstream): void {
+  metadata?.set('forward/upstream', () => text);
+}
+
+/** A truncated reply is asked for again over TCP. */
+async function askUdpFirst(upstream: Upstream, query: UpstreamQuery): Promise<UpstreamOutcome> {
+  const outcome = await upstream.ask(query, 'udp');
+  const isTruncated = outcome.kind === 'reply' && outcome.message.truncated;
+  return isTruncated ? upstream.ask(query, 'tcp') : outcome;
 }
 
 /** The client's query as it goes out: same flags, same OPT, the name in the client's spelling. */

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { loadUdpAddon, type UdpAddon } from '../../../src/native/udp-addon.ts';
+import { type LinkHandle, loadUdpAddon, type UdpAddon } from '../../../src/native/udp-addon.ts';
 import { buildNative } from '../../support/native-build.ts';
 
 let folder = '';
@@ -27,11 +27,11 @@ describe('loadUdpAddon', () => {
 
   test('refuses an addon of other sources', () => {
     const path = file('other.cjs', 'exports.version = 0;');
-    expect(loadUdpAddon(path)).toBe('the addon is of other sources (0, not 2)');
+    expect(loadUdpAddon(path)).toBe('the addon is of other sources (0, not 3)');
   });
 
   test.each(['ENOSYS', 'EPERM'])('refuses an addon whose system calls give %s', (code) => {
-    const path = file(`${code}.cjs`, `exports.version = 2; exports.probe = () => '${code}';`);
+    const path = file(`${code}.cjs`, `exports.version = 3; exports.probe = () => '${code}';`);
     expect(loadUdpAddon(path)).toBe(`recvmmsg or sendmmsg gives ${code}`);
   });
 
@@ -48,7 +48,10 @@ afterAll(() => build.remove());
 describe.skipIf(typeof addon === 'string')('the addon', () => {
   const udp = addon as UdpAddon;
   const memory = new ArrayBuffer(udp.layout?.memoryOctets ?? 0);
+  const linkMemory = new ArrayBuffer(udp.linkLayout?.memoryOctets ?? 0);
   const nothing = (): void => undefined;
+  const link = (host: string, source = ''): LinkHandle =>
+    udp.openLink(host, 9, source, 0, linkMemory, nothing);
 
   test.each<[string, () => unknown]>([
     ['no arguments', () => (udp.open as () => unknown)()],
@@ -63,8 +66,17 @@ describe.skipIf(typeof addon === 'string')('the addon', () => {
     ['no handle for counts', () => udp.counts({})],
     ['no handle for flush', () => udp.flush({})],
     ['no handle for close', () => udp.close({})],
-    ['no handle for send', () => udp.send({}, new Uint8Array(80), new Uint8Array(1))],
-    ['no arguments for send', () => (udp.send as () => unknown)()],
+    ['no arguments for a link', () => (udp.openLink as () => unknown)()],
+    ['a server that is no address', () => link('localhost')],
+    ['a source that is no address', () => link('127.0.0.1', 'localhost')],
+    [
+      'memory of another size for a link',
+      () => udp.openLink('127.0.0.1', 1, '', 0, memory, nothing),
+    ],
+    ['no handle for the host of a link', () => udp.linkHost({})],
+    ['no handle for the port of a link', () => udp.linkPort({})],
+    ['no handle for the queries of a link', () => udp.sendLink({})],
+    ['no handle for the end of a link', () => udp.closeLink({})],
   ])('throws EINVAL for %s', (_case, call) => {
     expect(call).toThrow(expect.objectContaining({ code: 'EINVAL' }));
   });
@@ -81,11 +93,47 @@ describe.skipIf(typeof addon === 'string')('the addon', () => {
     udp.close(handle);
     udp.close(handle);
     udp.flush(handle);
-    udp.send(handle, new Uint8Array(80), new Uint8Array(1));
     expect(udp.port(handle)).toBe(0);
-    expect(() => udp.send(handle, new Uint8Array(79), new Uint8Array(1))).toThrow(
-      'invalid argument',
-    );
+  });
+
+  test('a closed link takes every call and does nothing', () => {
+    const handle = link('127.0.0.1');
+    expect(udp.linkHost(handle)).toBe('127.0.0.1');
+    expect(udp.linkPort(handle)).toBeGreaterThan(0);
+    udp.closeLink(handle);
+    udp.closeLink(handle);
+    expect([udp.sendLink(handle), udp.linkHost(handle), udp.linkPort(handle)]).toEqual([0, '', 0]);
+  });
+
+  test('a link is no listener, and a listener is no link', () => {
+    const handles = [link('127.0.0.1'), udp.open('127.0.0.1', 0, memory, nothing)] as const;
+    expect(() => udp.flush(handles[0])).toThrow('invalid argument');
+    expect(() => udp.sendLink(handles[1])).toThrow('invalid argument');
+    udp.closeLink(handles[0]);
+    udp.close(handles[1]);
+  });
+
+  test('queries that point out of the memory are not sent', () => {
+    const handle = link('127.0.0.1');
+    const { queryCountAt, queriesAt, queries, outputOctets } = udp.linkLayout;
+    const count = new Int32Array(linkMemory, queryCountAt, 1);
+    const list = new Int32Array(linkMemory, queriesAt, queries * 3);
+    const cases = [
+      [-1, 1],
+      [0, -1],
+      [outputOctets, 1],
+      [0, outputOctets + 1],
+    ];
+    for (const [offset = 0, length = 0] of cases) {
+      list.set([offset, length, 0]);
+      count[0] = 1;
+      expect([udp.sendLink(handle), count[0]]).toEqual([0, 0]);
+    }
+    for (const wrong of [-1, queries + 1]) {
+      count[0] = wrong;
+      expect(udp.sendLink(handle)).toBe(0);
+    }
+    udp.closeLink(handle);
   });
 
   test('replies that point out of the memory are not sent', () => {
@@ -93,7 +141,7 @@ describe.skipIf(typeof addon === 'string')('the addon', () => {
     const { layout } = udp;
     const count = new Int32Array(memory, layout.replyCountAt, 1);
     const replies = new Int32Array(memory, layout.repliesAt, layout.slots * 3);
-    replies.set([-1, 0, 1, layout.slots, 0, 1, 0, -1, 1, 0, 0, -1, 0, layout.outputOctets, 1]);
+    replies.set([-1, 0, 1, 2 * layout.slots, 0, 1, 0, -1, 1, 0, 0, -1, 0, layout.outputOctets, 1]);
     count[0] = 5;
     udp.flush(handle);
     expect(udp.counts(handle)).toMatchObject({ failedSends: 0, droppedReplies: 0 });

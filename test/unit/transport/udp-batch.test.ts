@@ -123,6 +123,65 @@ describe.skipIf(typeof loaded === 'string')('the batch path', () => {
     client.close();
   });
 
+  test('late answers of one turn are sent by one system call', async () => {
+    const real = loaded as UdpAddon;
+    let flushes = 0;
+    const flush: UdpAddon['flush'] = (handle) => {
+      flushes++;
+      real.flush(handle);
+    };
+    const late: (() => void)[] = [];
+    const answerAll = (): void => {
+      for (const each of late) each();
+    };
+    const receive: DatagramReceiver = (datagram) =>
+      new Promise((resolve) => {
+        const copy = datagram.copy();
+        const answer = (): void => {
+          datagram.send(copy);
+          resolve();
+        };
+        if (late.push(answer) === 10) setImmediate(answerAll);
+      });
+    const listener = await UdpBatchListener.open({ ...real, flush }, '127.0.0.1', 0, receive);
+    listeners.push(listener);
+    expect(await burst(listener.port, numbers(10), 10)).toEqual(numbers(10));
+    expect(flushes).toBe(1);
+  });
+
+  test('more late answers than a batch has slots are sent all', async () => {
+    const late: (() => void)[] = [];
+    const { port } = await listen(
+      (datagram) =>
+        new Promise((resolve) => {
+          const copy = datagram.copy();
+          const answer = (): void => {
+            datagram.send(copy);
+            resolve();
+          };
+          if (late.push(answer) === 200) for (const each of late) each();
+        }),
+    );
+    expect(await burst(port, numbers(200), 200)).toEqual(numbers(200));
+    // Their datagrams are used again.
+    late.length = 0;
+    expect(await burst(port, numbers(200), 200)).toEqual(numbers(200));
+  });
+
+  test('a late answer is given once: what is sent after its promise is dropped', async () => {
+    const { port } = await listen(async (datagram) => {
+      const copy = datagram.copy();
+      await Promise.resolve();
+      if (copy.length === 5) setImmediate(() => datagram.send(Buffer.from('stray')));
+      else datagram.send(copy);
+    });
+    const client = dgram.createSocket('udp4');
+    client.send('early', port, '127.0.0.1');
+    await new Promise(setImmediate);
+    expect(await burst(port, ['a', 'b'], 2)).toEqual(['a', 'b']);
+    client.close();
+  });
+
   test('a late answer on a wildcard socket leaves from the address that was asked', async () => {
     const { port } = await listen(async (datagram) => {
       const copy = datagram.copy();

@@ -136,6 +136,7 @@ describe('a pool', () => {
     sent = 0;
     inFlight = 0;
     isRetired = false;
+    isGathering = false;
     readonly #clock: FakeClock;
     readonly #waiting: ((outcome: UpstreamOutcome) => void)[] = [];
     constructor(clock: FakeClock) {
@@ -197,6 +198,17 @@ describe('a pool', () => {
     expect(made.map(({ sent }) => sent)).toEqual([3, 2]);
     expect(uses).toEqual([false, false, true, true, true]);
     expect(pool.size).toBe(2);
+  });
+
+  test('queries of one turn go together where they can', () => {
+    const { made, uses, pool } = poolWith();
+    void pool.ask(QUERY, 1);
+    for (const connection of made) connection.isGathering = true;
+    for (let count = 0; count < 3; count++) void pool.ask(QUERY, 1);
+    expect([made.map(({ sent }) => sent), uses]).toEqual([[4], [false, true, true, true]]);
+    for (const connection of made) connection.isGathering = false;
+    void pool.ask(QUERY, 1);
+    expect(made.map(({ sent }) => sent)).toEqual([4, 1]);
   });
 
   test('takes idle connections in turn', () => {
