@@ -16,6 +16,8 @@ export interface Edns {
   readonly udpSize: number;
   readonly version: number;
   readonly isDnssecOk: boolean;
+  /** The 15 flags behind DO (CO of RFC 9824 is the first of them); absent when none is set. */
+  readonly otherFlags?: number;
   readonly options: readonly EdnsOptionData[];
   /** The upper eight bits of the response code. */
   readonly extendedRcode: number;

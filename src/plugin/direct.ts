@@ -183,8 +183,9 @@ export class DirectExchange {
   #readOpt(packet: Uint8Array, at: number, end: number): boolean {
     if (at + OPT_OCTETS > end) return false;
     if (packet[at] !== 0 || packet[at + 1] !== 0 || packet[at + 2] !== RRType.OPT) return false;
-    // Extended rcode and flags other than DO are not looked at by CoreDNS; version and options are.
-    if (packet[at + 6] !== 0 || packet[at + 9] !== 0 || packet[at + 10] !== 0) return false;
+    // Neither the extended rcode nor the flags' lower octet come back; version, options and the flags beside DO do.
+    if (packet[at + 6] !== 0 || ((packet[at + 7] ?? 0) & 0x7f) !== 0) return false;
+    if (packet[at + 9] !== 0 || packet[at + 10] !== 0) return false;
     this.udpSize = ((packet[at + 3] ?? 0) << 8) | (packet[at + 4] ?? 0);
     this.isDnssecOk = ((packet[at + 7] ?? 0) & 0x80) !== 0;
     this.length += OPT_OCTETS;

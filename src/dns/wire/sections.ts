@@ -9,6 +9,7 @@ import { readRdata } from './rdata-reader.ts';
 import type { WireReader } from './reader.ts';
 
 const DNSSEC_OK = 0x8000;
+const OTHER_FLAGS = 0x7fff;
 
 /** A question; a message that ends after the name or the type gives zeros for the rest. */
 export function readQuestion(reader: WireReader): { name: Name; type: number; class: number } {
@@ -50,10 +51,12 @@ export function splitOpt(records: readonly ResourceRecord[]): AdditionalSection 
 
 /** Reads an OPT record (RFC 6891, section 6.1.2): class is the size, TTL holds rcode, version, flags. */
 function ednsOf(record: ResourceRecord): Edns {
+  const otherFlags = record.ttl & OTHER_FLAGS;
   return {
     udpSize: record.class,
     version: (record.ttl >> 16) & 0xff,
     isDnssecOk: (record.ttl & DNSSEC_OK) !== 0,
+    ...(otherFlags !== 0 && { otherFlags }),
     options: optionsOf(record.rdata),
     extendedRcode: record.ttl >>> 24,
   };

@@ -69,7 +69,7 @@ export class MessageWriter {
     this.u16(RRType.OPT);
     this.u16(edns.udpSize);
     this.u16(((rcode >> 4) << 8) | edns.version);
-    this.u16(edns.isDnssecOk ? DNSSEC_OK : 0);
+    this.u16((edns.isDnssecOk ? DNSSEC_OK : 0) | (edns.otherFlags ?? 0));
     this.offset += 2;
     for (const option of edns.options) {
       this.u16(option.code);

@@ -95,13 +95,13 @@ function podKey(pod: ClusterPod): string {
   return `Pod ${pod.namespace}/${pod.name}`;
 }
 
-/** The object as the API server would show it: type and addresses filled in. */
+/** The object as the API server would show it: type, addresses and protocols filled in. */
 function completeService(service: ClusterService): ServiceObject | undefined {
   const { spec } = service.manifest.raw as { readonly spec?: object };
-  const { type, clusterIPs } = service;
+  const { type, clusterIPs, ports } = service;
   return trimService({
     ...service.manifest.raw,
-    spec: { ...spec, type, clusterIPs, clusterIP: clusterIPs[0] ?? '' },
+    spec: { ...spec, type, clusterIPs, clusterIP: clusterIPs[0] ?? '', ports },
   });
 }
 

@@ -1,8 +1,9 @@
 // EndpointSlices and Endpoints that stand in the files: checks them, brings the older EndpointSlice versions to the form
 // of v1, and trims them. What they say is taken as it is, also when no Pod explains it.
 
-import { trimEndpointSlice } from '../objects/endpoint-slice.ts';
+import { type EndpointSliceObject, trimEndpointSlice } from '../objects/endpoint-slice.ts';
 import { trimEndpoints } from '../objects/endpoints.ts';
+import { withDefaultProtocol } from '../objects/service-port.ts';
 import { familyOf } from './address-range.ts';
 import type { LabelledSlice } from './labelled-slice.ts';
 import type { Manifest } from './manifest.ts';
@@ -17,7 +18,7 @@ export function writtenSlices(manifests: readonly Manifest[]): readonly Labelled
     .filter((manifest) => manifest.kind === 'EndpointSlice')
     .flatMap((manifest) => {
       const slice = trimEndpointSlice(currentForm(manifest));
-      return slice === undefined ? [] : [{ labels: manifest.labels, slice }];
+      return slice === undefined ? [] : [labelled(manifest, slice)];
     });
 }
 
@@ -28,8 +29,12 @@ export function mirroredSlices(manifests: readonly Manifest[]): readonly Labelle
     .flatMap((manifest) => {
       manifest.fields.children('subsets').forEach(checkSubset);
       const slices = trimEndpoints(manifest.raw) ?? [];
-      return slices.map((slice) => ({ labels: manifest.labels, slice }));
+      return slices.map((slice) => labelled(manifest, slice));
     });
+}
+
+function labelled({ labels }: Manifest, slice: EndpointSliceObject): LabelledSlice {
+  return { labels, slice: { ...slice, ports: withDefaultProtocol(slice.ports) } };
 }
 
 /** Addresses and names of one subset; not ready ones are checked too, though they are not served. */

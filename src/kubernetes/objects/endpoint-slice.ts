@@ -52,7 +52,7 @@ export function trimEndpointSlice(raw: unknown): EndpointSliceObject | undefined
     ...key,
     service: entryOf(labels, SERVICE_NAME_LABEL),
     addressType: textOf(slice.addressType),
-    ports: trimPortsOrSentinel(slice.ports),
+    ports: trimPortsOrSentinel(slice.ports, -1),
     endpoints: listOf(slice.endpoints).map(fieldsOf).filter(isReady).map(trimEndpoint),
     clusterId: entryOf(labels, SOURCE_CLUSTER_LABEL),
     importName: entryOf(labels, IMPORT_NAME_LABEL),

@@ -28,7 +28,7 @@ export function trimEndpoints(raw: unknown): readonly EndpointSliceObject[] | un
       name: partName(key.name, index),
       service: key.name,
       addressType: endpoints[0]?.addresses[0]?.includes(':') ? 'IPv6' : 'IPv4',
-      ports: trimPortsOrSentinel(subset.ports),
+      ports: trimPortsOrSentinel(subset.ports, 0),
       endpoints,
       clusterId: '',
       importName: '',

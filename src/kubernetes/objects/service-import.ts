@@ -22,6 +22,6 @@ export function trimServiceImport(raw: unknown): ServiceImportObject | undefined
     ...key,
     type: textOf(spec.type),
     ips: textsOf(spec.ips),
-    ports: trimPorts(spec.ports),
+    ports: trimPorts(spec.ports, 0),
   };
 }

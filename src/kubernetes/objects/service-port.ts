@@ -6,7 +6,7 @@ import { fieldsOf, integerOf, listOf, textOf } from './fields.ts';
 export interface ServicePort {
   readonly name: string;
   readonly port: number;
-  /** As in the object, usually in capitals; TCP when it says nothing, as the API server defaults it. */
+  /** As in the object, usually in capitals. API servers put TCP where nothing was said, so '' is rare. */
   readonly protocol: string;
 }
 
@@ -15,20 +15,26 @@ export const NO_PORTS: readonly ServicePort[] = Object.freeze([
   Object.freeze({ name: '', port: -1, protocol: '' }),
 ]);
 
-/** The ports of a list, which may be empty. A port without a number (all ports of a slice) has -1. */
-export function trimPorts(raw: unknown): readonly ServicePort[] {
+/** The ports of a list, which may be empty. A port without a number has `absent`: -1 in slices, where it means all ports. */
+export function trimPorts(raw: unknown, absent: number): readonly ServicePort[] {
   return listOf(raw).map((element) => {
     const port = fieldsOf(element);
     return {
       name: textOf(port.name),
-      port: integerOf(port.port, -1),
-      protocol: textOf(port.protocol) || 'TCP',
+      port: integerOf(port.port, absent),
+      protocol: textOf(port.protocol),
     };
   });
 }
 
 /** Same as trimPorts, with the sentinel port in place of an empty list. */
-export function trimPortsOrSentinel(raw: unknown): readonly ServicePort[] {
-  const ports = trimPorts(raw);
+export function trimPortsOrSentinel(raw: unknown, absent: number): readonly ServicePort[] {
+  const ports = trimPorts(raw, absent);
   return ports.length === 0 ? NO_PORTS : ports;
+}
+
+/** Ports with TCP where they say no protocol, as an API server would have written it. */
+export function withDefaultProtocol(ports: readonly ServicePort[]): readonly ServicePort[] {
+  if (ports === NO_PORTS) return ports;
+  return ports.map((port) => ({ ...port, protocol: port.protocol || 'TCP' }));
 }

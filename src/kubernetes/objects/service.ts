@@ -29,7 +29,7 @@ export function trimService(raw: unknown): ServiceObject | undefined {
     type: textOf(spec.type),
     clusterIPs: clusterIPs.length > 0 ? clusterIPs : [textOf(spec.clusterIP)],
     externalName: textOf(spec.externalName),
-    ports: trimPortsOrSentinel(spec.ports),
+    ports: trimPortsOrSentinel(spec.ports, 0),
     externalIPs: [...textsOf(spec.externalIPs), ...listOf(loadBalancer.ingress).map(ingressPoint)],
   };
 }

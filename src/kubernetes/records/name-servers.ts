@@ -1,6 +1,7 @@
 // The name servers of the zones: the Service that this server is an endpoint of, or else the machine's own addresses under
 // `ns.dns` (nsAddrs of plugin/kubernetes/ns.go). One value for all zones, as its targets are relative.
 
+import { formatIp, parseIp, unmapIp } from '../../base/ip.ts';
 import { type ExternalEntry, encodeExternal } from '../../names/external-node.ts';
 import { EXTERNAL_SERVER_KEY, NAME_SERVER_KEY } from '../../names/node-keys.ts';
 import { EMPTY_NODE, encodeNode, type NodeExtra } from '../../names/node-writer.ts';
@@ -117,8 +118,12 @@ class ServerList {
   readonly #pairs: { readonly target: number; readonly host: string }[] = [];
 
   add(owner: string, addresses: readonly string[]): void {
-    for (const host of addresses) {
-      if (!this.#addresses.add(host)) continue;
+    for (const text of addresses) {
+      const octets = parseIp(text);
+      if (octets === undefined) continue;
+      // Here two spellings of one address are one, unlike in the answers of services.
+      const host = formatIp(unmapIp(octets));
+      this.#addresses.add(host);
       const target = this.#targets.numberOf(owner);
       if (target !== undefined) this.#pairs.push({ target, host });
     }

@@ -8,13 +8,12 @@ import type { SharedState } from '../../names/shared-state.ts';
 import type { NameTableReader } from '../../names/table-reader.ts';
 import { type DirectExchange, endsInZone } from '../../plugin/direct.ts';
 import type { NameFinder } from './name-finder.ts';
+import { beginsAsNameServer } from './name-server-name.ts';
 import { readReverseAddress } from './reverse-octets.ts';
 import { EXPIRE, MAX_SOA_TTL, REFRESH, RETRY } from './rrsets.ts';
 import { type BlockZone, serialKind } from './zone.ts';
 
 const NXDOMAIN = 3;
-/** `ns.dns` in front of a zone. */
-const NS_DNS_OCTETS = 7;
 const NS_DNS: Uint8Array = new TextEncoder().encode('\x02ns\x03dns');
 const HOSTMASTER: Uint8Array = new TextEncoder().encode('\x0ahostmaster');
 /** Five numbers behind the two names of a SOA. */
@@ -74,7 +73,7 @@ export class DirectAnswer {
   #forward(direct: DirectExchange, zone: BlockZone): boolean {
     const relative = direct.nameLength - zone.name.length;
     // Zones above or in the reverse tree have rules of their own; ns.dns and the apex are the general path's.
-    if (zone.holdsReverse || relative === 0 || relative === NS_DNS_OCTETS) return false;
+    if (zone.holdsReverse || relative === 0 || beginsAsNameServer(direct.name)) return false;
     const { finder } = this.#parts;
     const finding = finder.findPlain(direct.name, direct.nameLength, zone);
     if (finding === 'unsure') return false;

@@ -24,6 +24,7 @@ import { DirectAnswer } from './direct-answer.ts';
 import { ExternalTable } from './external-table.ts';
 import { clientMetadata, nameMetadata } from './metadata.ts';
 import { type Finding, NameFinder } from './name-finder.ts';
+import { isNameServerName } from './name-server-name.ts';
 import type { KubernetesServingOptions } from './options.ts';
 import { reverseAddress } from './reverse-name.ts';
 import {
@@ -41,8 +42,7 @@ import { podSearchPath } from './search-path.ts';
 import { type AskedZone, askedZone, type BlockZone, blockZones, serialKind } from './zone.ts';
 import { ClusterTransfers } from './zone-transfer.ts';
 
-/** `ns.dns` and `dns-version` in wire form, relative to the zone. */
-const NAME_SERVER_LABELS: Uint8Array = new TextEncoder().encode('\x02ns\x03dns');
+/** `dns-version` in wire form, relative to the zone. */
 const VERSION_LABELS: Uint8Array = new TextEncoder().encode('\x0bdns-version');
 
 /** What a query is answered with: a reason why not, or records for the answer and additional sections. */
@@ -189,7 +189,7 @@ export class KubernetesHandler
 
   /** NODATA or NXDOMAIN, for types that no name has. */
   #existence(name: Name, zone: AskedZone): Answer {
-    if (isNameServerName(name, zone)) return 'nodata';
+    if (isNameServerName(name, zone.spelling)) return 'nodata';
     return this.#finder.find(name, zone) === 'missing' ? 'nxdomain' : 'nodata';
   }
 
@@ -214,7 +214,7 @@ export class KubernetesHandler
 
   /** SRV with the addresses of its targets; weights and duplicates were settled when the value was written. */
   #services(name: Name, owner: Name, zone: AskedZone): Answer {
-    if (isNameServerName(name, zone)) return 'nodata';
+    if (isNameServerName(name, zone.spelling)) return 'nodata';
     const finding = this.#finder.find(name, zone);
     if (finding !== 'found') return finding === 'missing' ? 'nxdomain' : 'nodata';
     const { node } = this.#finder;
@@ -228,7 +228,7 @@ export class KubernetesHandler
 
   /** Only a name whose first entry is a host has a CNAME; addresses before it hide it, as in CoreDNS. */
   #canonicalName(name: Name, owner: Name, zone: AskedZone): Answer {
-    if (isNameServerName(name, zone)) return 'nodata';
+    if (isNameServerName(name, zone.spelling)) return 'nodata';
     const finding = this.#finder.find(name, zone);
     if (finding === 'missing') return 'nxdomain';
     const { node } = this.#finder;
@@ -256,7 +256,7 @@ export class KubernetesHandler
     zone: AskedZone,
   ): readonly AddressItem[] | undefined {
     this.#table.enter();
-    const items = isNameServerName(name, zone)
+    const items = isNameServerName(name, zone.spelling)
       ? (this.#itemsOf(this.#finder.findNameServers(), type, owner) ?? [])
       : this.#itemsOf(this.#finder.find(name, zone), type, owner);
     this.#table.leave();
@@ -299,11 +299,6 @@ export class KubernetesHandler
   #soa(zone: AskedZone): ResourceRecord {
     return soaRecord(zone.spelling, this.#state.serial(serialKind(zone)), this.#options.ttl);
   }
-}
-
-/** `ns.dns` is a name only where the zone is spelled in lower case, and not below the root (isDefaultNS of CoreDNS). */
-function isNameServerName(name: Name, zone: AskedZone): boolean {
-  return zone.isSpelledLower && zone.labels > 0 && isRelative(name, zone, NAME_SERVER_LABELS);
 }
 
 function isRelative(name: Name, zone: AskedZone, labels: Uint8Array): boolean {

@@ -116,6 +116,8 @@ export class NameFinder {
   #makePod(label: number): Finding {
     const relative = this.#name;
     const text = relative.text(label);
+    // A dot within a label is escaped in the text that CoreDNS reads.
+    if (text.includes('.')) return 'missing';
     const isIpv4 = text.split('-').length === 4 && !text.includes('--');
     const octets = parseIp(text.replaceAll('-', isIpv4 ? '.' : ':'));
     if (octets === undefined) return 'missing';

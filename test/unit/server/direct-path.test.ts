@@ -98,3 +98,15 @@ test.each(Object.entries(GENERAL))('%s: no short path', async (_about, lines) =>
 test('bug: a block with a view answered what its view does not take', async () => {
   expect(await direct("view v {\nexpr type() == 'AAAA'\n}")).toBeUndefined();
 });
+
+test.each([
+  [0x4000, true],
+  [0x0040, false],
+])('a query with the EDNS flags %i goes the general way: %s', async (otherFlags, isGeneral) => {
+  const bench = await DirectBench.load(`.:53 {\n${CLUSTER}\n}\n`);
+  const edns = { udpSize: 1232, version: 0, isDnssecOk: true, extendedRcode: 0, options: [] };
+  const query = queryPacket('web.shop.svc.cluster.local.', 'A', { edns: { ...edns, otherFlags } });
+  const { direct: short, general } = bench.ask(query);
+  expect(short).toBe(isGeneral ? undefined : general);
+  expect(general?.slice(-8)).toBe(isGeneral ? 'c0000000' : '80000000');
+});

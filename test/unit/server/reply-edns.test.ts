@@ -29,3 +29,16 @@ test('a client without EDNS gets the OPT that the reply has', () => {
   exchange.reply.edns = own(true);
   expect(replyEdns(exchange)).toEqual(own(true));
 });
+
+test.each([
+  ['the client', undefined, 0x7fff, 0x7f00],
+  ['the client, when nothing is left of them', undefined, 0x00ff, undefined],
+  ['the reply', 0x2000, 0x4000, 0x2000],
+  ['the reply, which has none', 0, 0x4000, undefined],
+])('the upper seven flags beside DO are those of %s', (_about, answered, asked, expected) => {
+  const exchange = exchangeFor({ name: 'a.', edns: { bufsize: 1232, do: false } });
+  const { edns } = exchange;
+  if (edns !== undefined) exchange.edns = { ...edns, otherFlags: asked };
+  if (answered !== undefined) exchange.reply.edns = { ...own(false), otherFlags: answered };
+  expect(replyEdns(exchange)?.otherFlags).toBe(expected);
+});

@@ -47,6 +47,11 @@ test('reads a query with all its parts', () => {
   ]);
 });
 
+test('reads the flags behind DO', () => {
+  const query = read(`123401000001000000000001${QUESTION}0000290200000040010000`);
+  expect(query).toMatchObject({ edns: { isDnssecOk: false, otherFlags: 0x4001 } });
+});
+
 test('reads a NOTIFY, and a plain query without EDNS', () => {
   expect(read(`123420000001000000000000${QUESTION}`)).toMatchObject({
     opcode: 4,

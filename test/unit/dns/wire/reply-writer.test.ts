@@ -85,6 +85,11 @@ test('writes every flag, the upper bits of the response code, and no question', 
   });
 });
 
+test('writes the flags behind DO', () => {
+  const edns = { ...EDNS, isDnssecOk: true, otherFlags: 0x4001 };
+  expect(write({ edns })[1]).toMatchObject({ edns: { isDnssecOk: true, otherFlags: 0x4001 } });
+});
+
 test('measures a reply without compression', () => {
   const edns = { ...EDNS, options: [{ code: 3, data: new Uint8Array(5) }] };
   const sections = { answer: addresses(1), authority: addresses(2), additional: addresses(3) };

@@ -235,6 +235,10 @@ subsets: [{addresses: [{ip: 10.2.2.2}]}]
     zone: 'z1',
     nodeName: 'n1',
   });
+  expect(slicesOf(cluster, 'default/web').map(({ ports }) => ports)).toEqual([
+    [{ name: '', port: 81, protocol: 'TCP' }],
+    [{ name: '', port: -1, protocol: '' }],
+  ]);
 });
 
 test('EndpointSlices of earlier versions tell node and zone by topology', () => {

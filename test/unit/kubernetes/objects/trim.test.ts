@@ -52,9 +52,16 @@ test('keeps addresses, ports, external names and load balancer points of a servi
     externalIPs: ['1.2.3.4', '5.6.7.8', 'lb'],
     ports: [
       { name: 'dns', port: 53, protocol: 'UDP' },
-      { name: '', port: 80, protocol: 'TCP' },
+      { name: '', port: 80, protocol: '' },
     ],
   });
+});
+
+test('takes what a port does not say as Go does: no protocol, port 0', () => {
+  const ports = [{ name: 'http' }];
+  const none = { name: 'http', port: 0, protocol: '' };
+  expect(trimService({ metadata, spec: { ports } })?.ports).toEqual([none]);
+  expect(trimServiceImport({ metadata, spec: { ports } })?.ports).toEqual([none]);
 });
 
 test.each([
@@ -98,7 +105,7 @@ test('keeps ready endpoints, their names and the labels of a slice', () => {
     lastChangeTriggerTime: '2026-01-01T00:00:00Z',
     ports: [
       { name: 'http', port: 80, protocol: 'TCP' },
-      { name: 'all', port: -1, protocol: 'TCP' },
+      { name: 'all', port: -1, protocol: '' },
     ],
     endpoints: [
       { ...endpoint, podName: 'pod' },
@@ -156,7 +163,7 @@ test('keeps an import without ports without ports', () => {
     ...key,
     type: 'ClusterSetIP',
     ips: ['10.0.0.1'],
-    ports: [{ name: 'http', port: 80, protocol: 'TCP' }],
+    ports: [{ name: 'http', port: 80, protocol: '' }],
   });
   expect(trimServiceImport({ metadata })).toEqual({ ...key, type: '', ips: [], ports: [] });
 });

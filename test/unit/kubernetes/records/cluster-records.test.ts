@@ -306,6 +306,14 @@ describe('name servers', () => {
     bench.put(slice('dns-1', 'dns', [{ addresses: ['10.1.0.1', 'nothing'], hostname }]));
     expect(targets(bench)).toEqual([]);
   });
+
+  test('have one address where two spellings say the same', () => {
+    const bench = new RecordBench();
+    bench.records.setLocalAddresses(['10.1.0.1']);
+    bench.put(service('dns', { clusterIP: 'None' }));
+    bench.put(slice('dns-1', 'dns', ['10.1.0.1', '::ffff:10.1.0.1', 'fd00::a', 'FD00::A']));
+    expect(bench.node('n')).toMatchObject({ ipv4Count: 1, ipv6Count: 1, extraCount: 4 });
+  });
 });
 
 test('a full table is reported once and keeps what it has', () => {

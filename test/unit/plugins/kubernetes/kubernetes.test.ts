@@ -137,6 +137,18 @@ describe('ExternalName chains', () => {
   });
 });
 
+describe('insecure pod names', () => {
+  test.each([
+    ['10-0-0-1', ['0', '10-0-0-1.shop.pod.cluster.local. 5 IN A 10.0.0.1', '--']],
+    // Escaped dots within one label, which CoreDNS does not take for an address.
+    ['10\\.0\\.0\\.1', ['3', '--', 'SOA']],
+    ['1-2-3-4-5-6-1\\.2\\.3\\.4', ['3', '--', 'SOA']],
+  ])('spell an address: %s', async (label, expected) => {
+    const scenario = await load('cluster.local', ['pods insecure'], []);
+    expect(await ask(scenario, { name: `${label}.shop.pod.cluster.local` })).toEqual(expected);
+  });
+});
+
 describe('the root as zone', () => {
   test('has services, name servers and reverse names', async () => {
     const scenario = await load('.', [], [service('web', { clusterIP: '10.96.0.1', ports: HTTP })]);
