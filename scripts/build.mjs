@@ -19,6 +19,24 @@ function revision() {
   }
 }
 
+/** What stands between `import` and `from`, as constants: a name for the whole module, names of its own in braces. */
+function constants(clause, source) {
+  const [, named] = /\{([^}]*)\}/.exec(clause) ?? [];
+  const whole = /^(?:\* as )?([\w$]+)/.exec(clause)?.[1];
+  const wanted = [whole, named && `{${named.replaceAll(/\s+as\s+/g, ': ')}}`].filter(Boolean);
+  return wanted.map((each) => `const ${each} = process.getBuiltinModule("${source}");`).join('');
+}
+
+/**
+ * Takes what a chunk imports of Node's modules from the modules themselves. For an import Node makes a namespace with every export,
+ * and reading them all loads undici for node:http, streams for node:fs, and more: 20 ms and 15 MiB a thread.
+ */
+const builtins = {
+  name: 'builtins',
+  renderChunk: (code) =>
+    code.replaceAll(/^import (.+) from "(node:[^"]+)";$/gm, (_line, clause, source) => constants(clause, source)),
+};
+
 // Built beside the old one and swapped at the end: a server may be started meanwhile.
 const fresh = join(root, 'dist.new');
 rmSync(fresh, { recursive: true, force: true });
@@ -31,6 +49,7 @@ await build({
   },
   platform: 'node',
   external: [/^node:/],
+  plugins: [builtins],
   logLevel: 'warn',
   transform: { define: { 'process.env.NODENS_REVISION': JSON.stringify(revision()) } },
   output: { dir: fresh, format: 'esm', entryFileNames: '[name].js', chunkFileNames: 'chunk-[name]-[hash].js', minify: { compress: false, mangle: false, codegen: { removeWhitespace: true, legalComments: 'none' } } },

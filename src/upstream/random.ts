@@ -1,8 +1,6 @@
 // Unpredictable numbers for message IDs and source ports (RFC 5452 section 9): from node:crypto, a block at a time,
 // since one call a query would cost more than the rest of the query.
 
-import { randomFillSync } from 'node:crypto';
-
 const BLOCK_NUMBERS = 1024;
 /** Below are the ports that services listen on (Linux: net.ipv4.ip_local_port_range). */
 const FIRST_PORT = 32_768;
@@ -13,7 +11,7 @@ let used = BLOCK_NUMBERS;
 /** A number from 0 to 65535. */
 export function randomUint16(): number {
   if (used === BLOCK_NUMBERS) {
-    randomFillSync(block);
+    process.getBuiltinModule('node:crypto').randomFillSync(block);
     used = 0;
   }
   return block[used++] ?? 0;
