@@ -126,7 +126,9 @@ class ExternalList {
       for (const text of endpoint.addresses) {
         const octets = parseIp(text);
         if (octets === undefined) continue;
-        const target = this.#name([endpointName(endpoint, text, this.#usesPodNames), ...base]);
+        const label = endpointName(endpoint, text, this.#usesPodNames);
+        // Names of pods may hold dots.
+        const target = this.#name([...label.split('.'), ...base]);
         for (const port of slice.ports) {
           const offer = { address: unmapIp(octets), port: port.port, target };
           all.push(offer);

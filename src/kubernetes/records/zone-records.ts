@@ -156,7 +156,9 @@ function addEndpoints(
   for (const endpoint of slice.endpoints) {
     for (const address of endpoint.addresses) {
       list.addAddress(owner, address);
-      const name = list.name([endpointName(endpoint, address, usesPodNames), ...base]);
+      const label = endpointName(endpoint, address, usesPodNames);
+      // Names of pods may hold dots.
+      const name = list.name([...label.split('.'), ...base]);
       const target = list.addAddress(name, address) ? name : ROOT;
       for (const port of slice.ports) {
         if (port.name === '') continue;

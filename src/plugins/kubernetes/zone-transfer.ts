@@ -14,7 +14,7 @@ import { unpackRecords } from '../../zone/packed-records.ts';
 import { NameFinder } from './name-finder.ts';
 import type { KubernetesServingOptions, TransferQuestion } from './options.ts';
 import { extraRecords, record, soaRecord } from './rrsets.ts';
-import { askedZone, type BlockZone, blockZones, serialKind } from './zone.ts';
+import { askedZone, type BlockZone, blockZones } from './zone.ts';
 
 /** Gives the zones of one block away. */
 export class ClusterTransfers implements ZoneSource {
@@ -41,7 +41,8 @@ export class ClusterTransfers implements ZoneSource {
   transfer(name: Name, serial: number): Later<readonly ResourceRecord[] | undefined> {
     const zone = askedZone(this.#zones, name, name);
     if (zone === undefined) return undefined;
-    const current = this.#state.serial(serialKind(zone));
+    // Of multicluster zones, too: CoreDNS does not look at the zone here.
+    const current = this.#state.serial('cluster');
     const soa = soaRecord(name, current, this.#options.ttl);
     if (serial !== 0 && serial === current) return [soa];
     const question: TransferQuestion = { zone: name, isMulticluster: zone.isMulticluster };

@@ -332,6 +332,16 @@ describe('transfers', () => {
     );
   });
 
+  test('spell names of endpoints with dots as several labels', async () => {
+    const bench = new Bench({ hasHeadless: true }).put(
+      namespace('shop'),
+      service('hs', { clusterIP: 'None', ports: HTTP }),
+      slice('hs-1', 'hs', [{ addresses: ['10.244.0.1'], hostname: 'pod.1' }]),
+    );
+    const lines = await bench.transfer('ext.test.');
+    expect(lines).toContain('pod.1.hs.shop.ext.test. 5 IN A 10.244.0.1');
+  });
+
   test('are of whole zones only, and short for who is up to date', async () => {
     const bench = new Bench().put(namespace('shop'), LB);
     expect(await bench.transfer('shop.ext.test.')).toBeUndefined();

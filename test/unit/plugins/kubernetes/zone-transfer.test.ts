@@ -164,6 +164,20 @@ test('names that are too long, and endpoints that are no addresses, are left out
   ]);
 });
 
+test('names of endpoints may hold dots', async () => {
+  const lines = await names(
+    service('hs', { type: 'ClusterIP', clusterIP: 'None' }),
+    slice('hs-1', 'hs', [{ addresses: ['10.0.0.1'], hostname: 'pod.1' }]),
+  );
+  expect(lines).toContain('pod.1.hs.shop.svc.c.test. 5 IN A 10.0.0.1');
+});
+
+test('multicluster zones are transferred with the serial of the others', async () => {
+  const bench = new Bench(5, ['m.test.'], ['m.test.']);
+  bench.put(namespace('shop'), serviceImport('hs', { type: 'Headless', ports: [HTTP] }));
+  expect((await bench.transfer('m.test.'))?.[0]).toContain(' {SERIAL} ');
+});
+
 test('multicluster zones hold imports', async () => {
   const bench = new Bench(5, ['m.test.'], ['m.test.']).put(
     namespace('shop'),
