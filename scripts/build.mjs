@@ -1,6 +1,6 @@
 // Builds dist/: one bundle for the control thread, one for the serving threads, one for the child that reads a
 // kubeconfig. Runs on any Node that rolldown supports (20.19 or later), because npm's Node calls it in `prepare`.
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -57,10 +57,17 @@ await build({
 rmSync(dist, { recursive: true, force: true });
 renameSync(fresh, dist);
 
-// Fills the compile cache, so that the first start is as fast as the next; without a Node 26 that runs, the first
-// start fills it.
-try {
-  execFileSync(join(root, 'bin', 'nodens'), ['-version'], { stdio: 'ignore' });
-} catch {
-  console.warn('nodens does not start yet: run bin/nodens -version to see why');
+/** Starts the server once and ends it when it serves, or after ten seconds: its modules are then in the compile cache. */
+async function warm() {
+  const words = ['-conf', join(root, 'scripts', 'warm.corefile')];
+  const server = spawn(join(root, 'bin', 'nodens'), words, { stdio: ['ignore', 'pipe', 'ignore'] });
+  const timer = setTimeout(() => server.kill(), 10_000);
+  server.stdout.on('data', (text) => {
+    if (String(text).includes('Nodens-')) server.kill();
+  });
+  const code = await new Promise((resolve) => server.once('error', resolve).once('exit', resolve));
+  clearTimeout(timer);
+  if (code !== 0) console.warn('nodens does not start yet: run bin/nodens -conf scripts/warm.corefile to see why');
 }
+
+await warm();
