@@ -2,7 +2,8 @@
 // something is allocated again, freed memory that malloc keeps, and pages of the program that only the start has used. All on the
 // control thread: a collection there delays no answer. docs/adr/0004-memory.md has the figures.
 
-import type { Clock, Timer } from '../base/clock.ts';
+import type { Clock } from '../base/clock.ts';
+import { Poll } from '../base/poll.ts';
 
 /** What the keeper works with. */
 export interface MemoryTools {
@@ -20,43 +21,21 @@ const LOOK_MS = 5000;
 /** A heap that has grown by this much since it was collected holds garbage worth a collection. */
 const GROWTH = 1.15;
 
-/** Looks now and then whether there is memory to give back. */
-export class MemoryKeeper {
-  readonly #tools: MemoryTools;
-  readonly #clock: Clock;
-  #timer: Timer | undefined;
-  #collectedHeap = 0;
-
-  constructor(tools: MemoryTools, clock: Clock) {
-    this.#tools = tools;
-    this.#clock = clock;
-  }
-
-  /** Begins to look; does not keep the process alive. */
-  start(): void {
-    this.#lookIn(FIRST_LOOK_MS);
-  }
-
-  stop(): void {
-    if (this.#timer !== undefined) this.#clock.clearTimeout(this.#timer);
-  }
-
-  #lookIn(delayMs: number): void {
-    this.#timer = this.#clock.setTimeout(() => {
-      this.#look();
-      this.#lookIn(LOOK_MS);
-    }, delayMs);
-    this.#timer.unref();
-  }
-
-  #look(): void {
-    const { usedHeap, collect, release } = this.#tools;
-    if (collect !== undefined && usedHeap() > this.#collectedHeap * GROWTH) {
+/** Looks now and then whether there is memory to give back, until the poll is stopped. */
+export function keepMemory({ usedHeap, collect, release }: MemoryTools, clock: Clock): Poll {
+  let collectedHeap = 0;
+  let pauseMs = FIRST_LOOK_MS;
+  const look = async (): Promise<void> => {
+    pauseMs = LOOK_MS;
+    if (collect !== undefined && usedHeap() > collectedHeap * GROWTH) {
       collect();
-      this.#collectedHeap = usedHeap();
+      collectedHeap = usedHeap();
     }
     release?.();
-  }
+  };
+  const poll = new Poll(clock);
+  poll.start(look, () => pauseMs);
+  return poll;
 }
 
 /** The tools of this process. */

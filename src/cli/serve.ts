@@ -10,7 +10,7 @@ import { type UdpTransport, udpTransport } from '../transport/udp-transport.ts';
 import { type CorefileSource, corefileSource } from './corefile-source.ts';
 import { type KnownSignal, onSignal } from './early-signals.ts';
 import { readFailure } from './file-reader.ts';
-import { MemoryKeeper, memoryTools } from './memory-keeper.ts';
+import { keepMemory, memoryTools } from './memory-keeper.ts';
 import { createProcessServices, type ProcessServices } from './process-services.ts';
 import { BUILD_LINE, PRODUCT } from './version.ts';
 
@@ -43,9 +43,11 @@ export async function serve(options: ServeOptions): Promise<void> {
   });
   const end = new ProcessEnd(services, options.pidfile);
   try {
-    const udp = udpWords(udpTransport());
+    const addon = loadUdpAddon();
+    const udp = udpWords(udpTransport(undefined, () => addon));
     if (!options.isQuiet) services.print(`maxprocs: 1 thread for control, UDP ${udp}`);
     await start(source, services, options);
+    keepMemory(memoryTools(typeof addon === 'string' ? undefined : addon), systemClock);
   } catch (error) {
     end.fail(error instanceof Error ? error.message : String(error));
   }
@@ -71,12 +73,9 @@ async function start(
     print(PRODUCT);
     print(BUILD_LINE);
   }
-  if (!supervisor.hasListeners) {
-    services.flush();
-    process.exit(0);
-  }
-  const addon = loadUdpAddon();
-  new MemoryKeeper(memoryTools(typeof addon === 'string' ? undefined : addon), systemClock).start();
+  if (supervisor.hasListeners) return;
+  services.flush();
+  process.exit(0);
 }
 
 function readFirst(source: CorefileSource): ReturnType<CorefileSource['read']> {

@@ -2,11 +2,16 @@
 // thread. Knows Go's answers for other paths, SO_REUSEPORT (a second server on the same address starts, too) and an orderly close; what the body
 // says is the plugin's affair. Plugins close it on reload and the new instance opens its own.
 
-import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 import type { SecureContextOptions } from 'node:tls';
 import { promisify } from 'node:util';
 import type { Clock } from '../base/clock.ts';
-import { http, https } from '../base/node-http.ts';
 import type { Later } from './handler.ts';
 import { bindError, type ListenAddress, resolveListenAddress } from './host-port.ts';
 import {
@@ -112,8 +117,8 @@ export class HttpListener {
       headersTimeout: TIMEOUT_MS,
     };
     return tls === undefined
-      ? http.createServer(times, onRequest)
-      : https().createServer({ ...times, ...tls }, onRequest);
+      ? createServer(times, onRequest)
+      : process.getBuiltinModule('node:https').createServer({ ...times, ...tls }, onRequest);
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -1,10 +1,9 @@
 // GET requests to the API server: keep-alive agents, credentials, limits, time-outs, and one report a request for the
 // rest client metrics. Knows nothing of lists and watches but whether a request counts as one.
 
-import type { Agent, IncomingMessage } from 'node:http';
+import { Agent, request as httpRequest, type IncomingMessage } from 'node:http';
 import type { RequestOptions } from 'node:https';
 import type { Clock } from '../../base/clock.ts';
-import { http, https } from '../../base/node-http.ts';
 import type { Connection } from './connection.ts';
 import { errorCode } from './connection-error.ts';
 import type { ConnectionState } from './connection-state.ts';
@@ -154,7 +153,7 @@ export class ApiClient {
       signal,
     };
     return new Promise((resolve, reject) => {
-      const request = server.isTls ? https().request(options) : http.request(options);
+      const request = server.isTls ? https().request(options) : httpRequest(options);
       const fail = (reason: string) => () =>
         request.destroy(Object.assign(new Error(reason), { code: 'TIMEOUT' }));
       const timer = clock.setTimeout(
@@ -199,10 +198,15 @@ export class ApiClient {
           ...(tls.key && { key: tls.key }),
           ...(tls.serverName && { servername: tls.serverName }),
         })
-      : new http.Agent({ keepAlive: true });
+      : new Agent({ keepAlive: true });
     return this.#agent;
   }
 }
 
 /** A kept connection was reset before the response came. */
 class ReusedSocketError extends Error {}
+
+/** Loaded for servers with TLS only. */
+function https(): typeof import('node:https') {
+  return process.getBuiltinModule('node:https');
+}

@@ -110,7 +110,6 @@ export class ClusterRecords {
     this.#nameServers.setLocalAddresses(addresses);
   }
 
-  /** One listener a store. The stores hold the new state when a listener runs. */
   /** All names of a cluster zone, for zone transfers. */
   zoneRecords(wanted: WantedZone): ResourceRecord[] {
     const { usesPodNames } = this.#options;
@@ -140,6 +139,7 @@ export class ClusterRecords {
     this.#source.onSynced(release);
   }
 
+  /** One listener a store. The stores hold the new state when a listener runs. */
   #listen(): void {
     const { services, namespaces, endpointSlices, pods } = this.#source;
     services.onChange((change) => this.#changeService(change));

@@ -79,15 +79,13 @@ function servicesOfOne(entries: readonly Entry[]): NodeService[] {
 function encodeAll(entries: readonly Entry[], suffix: Labels): Uint8Array {
   const addresses = new AddressSet();
   const hosts: NodeHost[] = [];
-  let hasOnlyAddresses = true;
   for (const { host } of entries) {
     if (addresses.add(host)) continue;
-    hasOnlyAddresses = false;
     const name = parseName(host === '' ? '.' : host);
     if (name === undefined) continue;
     hosts.push({ ipv4Before: addresses.ipv4.length, ipv6Before: addresses.ipv6.length, name });
   }
-  const offered = hasOnlyAddresses ? entries : entries.filter(({ host }) => addresses.has(host));
+  const offered = entries.filter(({ host }) => addresses.has(host));
   const first = entries[0];
   return encodeNode({
     ...EMPTY_NODE,

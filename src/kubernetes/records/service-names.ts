@@ -26,7 +26,10 @@ export interface NameOptions {
   readonly isMulticluster: boolean;
 }
 
-/** Takes the names of a service, and their lists of entries for itself. `name` is what stands in front of the service's own: labels joined by dots, '' for itself. */
+/**
+ * Takes the names of a service, and their lists of entries for itself. `name` is what stands in front of the service's own: labels
+ * joined by dots, '' for itself.
+ */
 export interface NameSink {
   /** A name with entries, in object order; those of later calls for the same name come behind. */
   name(name: string, entries: Entry[]): void;

@@ -2,11 +2,10 @@
 // (CoreDNS: plugin/health/overloaded.go), a bad status that a serving thread is silent. Nothing hangs on the outcome but metrics
 // and log lines.
 
-import type { Agent } from 'node:http';
+import { Agent, get } from 'node:http';
 import type { Clock, Timer } from '../../base/clock.ts';
 import { formatDuration } from '../../base/duration.ts';
 import { quote } from '../../base/go-text.ts';
-import { http } from '../../base/node-http.ts';
 import type { Logger } from '../../log/logger.ts';
 import type { Counter, Histogram, MetricsWriter } from '../../metrics/writer.ts';
 import { joinHostPort, splitHostPort } from '../../plugin/host-port.ts';
@@ -85,13 +84,13 @@ function errorText(error: unknown): string {
 
 /** Keeps one connection open from check to check. */
 export class HttpProbe {
-  readonly #agent: Agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
+  readonly #agent: Agent = new Agent({ keepAlive: true, maxSockets: 1 });
 
   /** Asks with GET, past any proxy. Rejects with Go's text (`Get "URL": dial tcp ...: connect: connection refused`). */
   readonly ask: Probe = (url, timeoutMs) =>
     new Promise((resolve, reject) => {
       const { host, port } = dialAddress(url);
-      const request = http.get({
+      const request = get({
         agent: this.#agent,
         host,
         port,

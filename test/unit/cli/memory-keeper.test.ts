@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { MemoryKeeper, memoryTools } from '../../../src/cli/memory-keeper.ts';
+import { keepMemory, memoryTools } from '../../../src/cli/memory-keeper.ts';
 import { loadUdpAddon } from '../../../src/native/udp-addon.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 
@@ -8,7 +8,7 @@ function bench({ hasAddon = true, hasGc = true } = {}) {
   const clock = new FakeClock();
   const heap = { used: 100, live: 50 };
   const done: string[] = [];
-  const keeper = new MemoryKeeper(
+  const poll = keepMemory(
     {
       usedHeap: () => heap.used,
       collect: hasGc
@@ -21,45 +21,46 @@ function bench({ hasAddon = true, hasGc = true } = {}) {
     },
     clock,
   );
-  return { clock, heap, done, keeper };
+  /** Lets time pass, and the next look be arranged. */
+  const pass = async (ms: number): Promise<void> => {
+    clock.advance(ms);
+    await new Promise(setImmediate);
+  };
+  return { clock, heap, done, poll, pass };
 }
 
 describe('memory', () => {
-  test('is collected and released soon after the start', () => {
-    const { clock, done, keeper } = bench();
-    keeper.start();
+  test('is collected and released soon after the start', async () => {
+    const { done, pass } = bench();
     expect(done).toEqual([]);
-    clock.advance(2000);
+    await pass(2000);
     expect(done).toEqual(['collect', 'release']);
   });
 
-  test('is collected again only when the heap has grown', () => {
-    const { clock, heap, done, keeper } = bench();
-    keeper.start();
-    clock.advance(2000);
+  test('is collected again only when the heap has grown', async () => {
+    const { heap, done, pass } = bench();
+    await pass(2000);
     done.length = 0;
     heap.used = 55;
-    clock.advance(5000);
+    await pass(5000);
     expect(done).toEqual(['release']);
     heap.used = 60;
-    clock.advance(5000);
+    await pass(5000);
     expect(done).toEqual(['release', 'collect', 'release']);
   });
 
-  test('is left alone without the addon and without --expose-gc', () => {
-    const { clock, done, keeper } = bench({ hasAddon: false, hasGc: false });
-    keeper.start();
-    clock.advance(60_000);
+  test('is left alone without the addon and without --expose-gc', async () => {
+    const { done, pass } = bench({ hasAddon: false, hasGc: false });
+    await pass(60_000);
     expect(done).toEqual([]);
   });
 
-  test('is looked at no more after a stop', () => {
-    const { clock, done, keeper } = bench();
-    keeper.start();
-    clock.advance(2000);
-    keeper.stop();
+  test('is looked at no more after a stop', async () => {
+    const { clock, done, poll, pass } = bench();
+    await pass(2000);
+    poll.stop();
     done.length = 0;
-    clock.advance(60_000);
+    await pass(60_000);
     expect(done).toEqual([]);
     expect(clock.pendingTimers).toBe(0);
   });
