@@ -1,4 +1,4 @@
-// Compiles the short path of a listener: which plain queries can be answered from local data without an Exchange, and
+// Compiles the short path of a listener: which plain queries can be answered from local data or stored replies without an Exchange, and
 // who counts them. Decided once a configuration; a chain with a handler that has no part in it keeps the general path.
 
 import type { Clock } from '../base/clock.ts';
