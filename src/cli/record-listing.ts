@@ -23,7 +23,7 @@ import { createNameTable } from '../names/buffers.ts';
 import { MARK_LENGTH, REVERSE_MARK } from '../names/node-keys.ts';
 import { NodeReader } from '../names/node-reader.ts';
 import { createSharedState, SharedState } from '../names/shared-state.ts';
-import { NameTableWriter } from '../names/table-writer.ts';
+import { NameTableWriter, type RecordDraft } from '../names/table-writer.ts';
 
 /** How records are written out. */
 export interface ListingOptions {
@@ -59,6 +59,13 @@ class RememberingTable extends NameTableWriter {
 
   override put(key: Uint8Array, value: Uint8Array): void {
     this.#values.set(latin1(key), value.slice());
+  }
+
+  override add({ key, keyStart, keyEnd, value, valueStart, valueEnd }: RecordDraft): boolean {
+    const text = latin1(key.subarray(keyStart, keyEnd));
+    if (this.#values.has(text)) return false;
+    this.#values.set(text, value.slice(valueStart, valueEnd));
+    return true;
   }
 
   override delete(key: Uint8Array): boolean {
@@ -117,15 +124,16 @@ function markOf(key: Uint8Array): number {
 
 /** An alias answers as the name two labels up. */
 function nodeValue(table: RememberingTable, key: Uint8Array, value: Uint8Array): NodeReader {
-  const node = readNode(value);
+  const node = readNode(key, value);
   const above = key.subarray(labelEnd(key, labelEnd(key, 0)));
   const target = node.isAlias ? table.get(above) : undefined;
-  return target === undefined ? node : readNode(target);
+  return target === undefined ? node : readNode(above, target);
 }
 
-function readNode(value: Uint8Array): NodeReader {
+/** A key and its value stand together in a table. */
+function readNode(key: Uint8Array, value: Uint8Array): NodeReader {
   const node = new NodeReader();
-  node.load(value, 0, value.length);
+  node.load(Buffer.concat([key, value]), key.length, value.length, key.length);
   return node;
 }
 
@@ -174,7 +182,7 @@ function reverseRecords(
   options: ListingOptions,
 ): readonly ResourceRecord[] {
   const owner = reverseName(key.subarray(0, key.length - MARK_LENGTH));
-  return readNode(value)
+  return readNode(key, value)
     .targetNames(options.zone)
     .filter((target) => target !== undefined)
     .map((target) => recordOf(owner, RRType.PTR, ptrRdata(target), options.ttlSeconds));

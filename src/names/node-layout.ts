@@ -21,6 +21,15 @@
 //
 // A value of one octet is the flags of a name without records (a namespace) or of an alias. TTL, class and owner are not here:
 // the first two are constants of the block, the owner is spelled as in the query.
+//
+// Nearly all names are an endpoint's, a service's with one address, or an address's. They have shorter forms, NODE_IS_PLACE and
+// NODE_IS_POINTER; the SRV target of a place is taken from the key, which stands in front of the value:
+//
+//    0  u8   flags                                  0  u8   flags
+//    1  u8   weight                                 1  t *  u8 length, labels relative to the zone
+//    2  u8   v: services
+//    3  v*2  ports
+//       4 or 16 octets of the address
 
 /** The name has records of some type, though perhaps none that can be shown (TXT queries differ by this). */
 export const NODE_HAS_RECORDS = 1;
@@ -28,6 +37,19 @@ export const NODE_HAS_RECORDS = 1;
 export const NODE_IS_ALIAS = 2;
 /** The first of the records is a host, so the name answers CNAME queries. */
 export const NODE_HOST_IS_FIRST = 4;
+
+/** One address with its ports; the target of each is the name itself. */
+export const NODE_IS_PLACE = 8;
+/** Of a place: the target is two labels up (port forms of services with several ports). */
+export const NODE_IS_PORT = 16;
+/** Targets and nothing else. */
+export const NODE_IS_POINTER = 32;
+
+export const PLACE_WEIGHT = 1;
+export const PLACE_PORT_COUNT = 2;
+export const PLACE_HEADER_LENGTH = 3;
+export const PLACE_PORT_LENGTH = 2;
+export const POINTER_HEADER_LENGTH = 1;
 
 export const NODE_WEIGHT = 2;
 export const NODE_IPV4_COUNT = 4;

@@ -15,10 +15,18 @@ import {
   NODE_IPV4_COUNT,
   NODE_IPV6_COUNT,
   NODE_IS_ALIAS,
+  NODE_IS_PLACE,
+  NODE_IS_POINTER,
+  NODE_IS_PORT,
   NODE_PAIR_LENGTH,
   NODE_SERVICE_COUNT,
   NODE_TARGET_COUNT,
   NODE_WEIGHT,
+  PLACE_HEADER_LENGTH,
+  PLACE_PORT_COUNT,
+  PLACE_PORT_LENGTH,
+  PLACE_WEIGHT,
+  POINTER_HEADER_LENGTH,
 } from './node-layout.ts';
 
 const NO_OCTETS = new Uint8Array(NODE_HEADER_LENGTH);
@@ -26,12 +34,17 @@ const NO_OCTETS = new Uint8Array(NODE_HEADER_LENGTH);
 /** A cursor on one value. */
 export class NodeReader {
   #bytes: Uint8Array = NO_OCTETS;
-  #at = 0;
-  /** Offsets of the parts behind the addresses. */
+  /** Offsets of the parts. */
+  #addresses = NODE_HEADER_LENGTH;
   #services = NODE_HEADER_LENGTH;
   #extras = NODE_HEADER_LENGTH;
   #suffix = NODE_HEADER_LENGTH;
   #targets = NODE_HEADER_LENGTH;
+  /** Whether the value is a place, whose only target is part of the key: `#targets` up to `#keyEnd`. */
+  #isPlace = false;
+  #keyEnd = 0;
+  /** Octets of the labels that end every target. */
+  suffixLength = 0;
   flags = 0;
   weight = 0;
   ipv4Count = 0;
@@ -41,23 +54,76 @@ export class NodeReader {
   extraCount = 0;
   hostCount = 0;
 
-  /** Points at the value of `length` octets from `offset`. */
-  load(bytes: Uint8Array, offset: number, length: number): void {
-    this.flags = bytes[offset] ?? 0;
-    const isBare = length < NODE_HEADER_LENGTH;
-    this.#bytes = isBare ? NO_OCTETS : bytes;
-    this.#at = isBare ? 0 : offset;
-    this.weight = this.#u16(this.#at + NODE_WEIGHT);
-    this.ipv4Count = this.#u16(this.#at + NODE_IPV4_COUNT);
-    this.ipv6Count = this.#u16(this.#at + NODE_IPV6_COUNT);
-    this.targetCount = this.#u16(this.#at + NODE_TARGET_COUNT);
-    this.serviceCount = this.#u16(this.#at + NODE_SERVICE_COUNT);
-    this.extraCount = this.#u16(this.#at + NODE_EXTRA_COUNT);
-    this.hostCount = this.#u16(this.#at + NODE_HOST_COUNT);
+  /** Points at the value of `length` octets from `offset`; the `keyLength` octets of its key stand before it. */
+  load(bytes: Uint8Array, offset: number, length: number, keyLength: number): void {
+    const flags = bytes[offset] ?? 0;
+    this.flags = flags;
+    this.#bytes = bytes;
+    this.#isPlace = (flags & NODE_IS_PLACE) !== 0;
+    if (this.#isPlace) this.#loadPlace(offset, length, keyLength);
+    else if ((flags & NODE_IS_POINTER) !== 0) this.#loadPointer(offset, length);
+    else if (length < NODE_HEADER_LENGTH) this.#loadFull(NO_OCTETS, 0);
+    else this.#loadFull(bytes, offset);
+  }
+
+  #loadFull(bytes: Uint8Array, at: number): void {
+    this.#bytes = bytes;
+    this.#addresses = at + NODE_HEADER_LENGTH;
+    this.suffixLength = bytes[at + 1] ?? 0;
+    this.weight = this.#u16(at + NODE_WEIGHT);
+    this.ipv4Count = this.#u16(at + NODE_IPV4_COUNT);
+    this.ipv6Count = this.#u16(at + NODE_IPV6_COUNT);
+    this.targetCount = this.#u16(at + NODE_TARGET_COUNT);
+    this.serviceCount = this.#u16(at + NODE_SERVICE_COUNT);
+    this.extraCount = this.#u16(at + NODE_EXTRA_COUNT);
+    this.hostCount = this.#u16(at + NODE_HOST_COUNT);
     this.#services = this.addressOffset(this.ipv4Count + this.ipv6Count);
     this.#extras = this.#services + this.serviceCount * NODE_PAIR_LENGTH;
     this.#suffix = this.#extras + this.extraCount * NODE_PAIR_LENGTH;
     this.#targets = this.#suffix + this.suffixLength;
+  }
+
+  #loadPlace(at: number, length: number, keyLength: number): void {
+    const ports = this.#bytes[at + PLACE_PORT_COUNT] ?? 0;
+    this.weight = this.#bytes[at + PLACE_WEIGHT] ?? 0;
+    this.#services = at + PLACE_HEADER_LENGTH;
+    this.#addresses = this.#services + ports * PLACE_PORT_LENGTH;
+    const isIpv6 = at + length - this.#addresses === IPV6_LENGTH;
+    this.ipv4Count = isIpv6 ? 0 : 1;
+    this.ipv6Count = isIpv6 ? 1 : 0;
+    this.serviceCount = ports;
+    this.targetCount = ports === 0 ? 0 : 1;
+    this.extraCount = this.targetCount;
+    this.hostCount = 0;
+    this.suffixLength = 0;
+    this.#suffix = at;
+    this.#keyEnd = at;
+    this.#targets = at - keyLength;
+    if ((this.flags & NODE_IS_PORT) !== 0) this.#targets = this.#labelsUp(this.#targets, 2);
+  }
+
+  #loadPointer(at: number, length: number): void {
+    this.weight = 0;
+    this.ipv4Count = 0;
+    this.ipv6Count = 0;
+    this.serviceCount = 0;
+    this.extraCount = 0;
+    this.hostCount = 0;
+    this.suffixLength = 0;
+    this.#suffix = at;
+    this.#targets = at + POINTER_HEADER_LENGTH;
+    this.targetCount = 0;
+    const end = at + length;
+    for (let next = this.#targets; next < end; next += 1 + (this.#bytes[next] ?? 0)) {
+      this.targetCount++;
+    }
+  }
+
+  /** The offset behind so many labels from `at`. */
+  #labelsUp(at: number, count: number): number {
+    let end = at;
+    for (let label = 0; label < count; label++) end += 1 + (this.#bytes[end] ?? 0);
+    return end;
   }
 
   /** The memory that the offsets below point into. */
@@ -91,33 +157,33 @@ export class NodeReader {
 
   /** Port of the SRV record of that index. */
   servicePort(index: number): number {
-    return this.#u16(this.#services + index * NODE_PAIR_LENGTH);
+    const length = this.#isPlace ? PLACE_PORT_LENGTH : NODE_PAIR_LENGTH;
+    return this.#u16(this.#services + index * length);
   }
 
   /** Which of targetNames() the SRV record of that index has. */
   serviceTarget(index: number): number {
+    if (this.#isPlace) return 0;
     return this.#u16(this.#services + index * NODE_PAIR_LENGTH + 2);
   }
 
   /** Which of targetNames() owns the additional address of that index. */
   extraTarget(index: number): number {
+    if (this.#isPlace) return 0;
     return this.#u16(this.#extras + index * NODE_PAIR_LENGTH);
   }
 
   /** Which address it is, see address(). */
   extraAddress(index: number): number {
+    if (this.#isPlace) return 0;
     return this.#u16(this.#extras + index * NODE_PAIR_LENGTH + 2);
   }
 
   /** All targets below `zone`, in order; undefined for one that would be over 255 octets there. */
   targetNames(zone: Name): (Name | undefined)[] {
     const names: (Name | undefined)[] = [];
-    const { suffixLength } = this;
-    let at = this.#targets;
     for (let index = 0; index < this.targetCount; index++) {
-      const length = this.#bytes[at] ?? 0;
-      names.push(this.#join(at + 1, length, suffixLength, zone));
-      at += 1 + length;
+      names.push(this.#join(this.targetOffset(index), this.targetLength(index), zone));
     }
     return names;
   }
@@ -137,28 +203,27 @@ export class NodeReader {
     return hosts;
   }
 
-  /** Octets of the labels that end every target, and where they are. */
-  get suffixLength(): number {
-    return this.#bytes[this.#at + 1] ?? 0;
-  }
-
+  /** Where the labels are that end every target. */
   get suffixOffset(): number {
     return this.#suffix;
   }
 
   /** Octets of the labels in front of the suffix of a target. */
   targetLength(index: number): number {
+    if (this.#isPlace) return this.#keyEnd - this.#targets;
     return this.#bytes[this.targetOffset(index) - 1] ?? 0;
   }
 
   /** Where these labels are. Walks from the first target: names have few. */
   targetOffset(index: number): number {
+    if (this.#isPlace) return this.#targets;
     let at = this.#targets;
     for (let i = 0; i < index; i++) at += 1 + (this.#bytes[at] ?? 0);
     return at + 1;
   }
 
-  #join(start: number, length: number, suffixLength: number, zone: Name): Name | undefined {
+  #join(start: number, length: number, zone: Name): Name | undefined {
+    const { suffixLength } = this;
     const whole = length + suffixLength + zone.length;
     if (whole > MAX_NAME_OCTETS) return undefined;
     const name = new Uint8Array(whole);
@@ -172,7 +237,7 @@ export class NodeReader {
   addressOffset(number: number): number {
     const ipv4 = Math.min(number, this.ipv4Count);
     const ipv6 = number - ipv4;
-    return this.#at + NODE_HEADER_LENGTH + ipv4 * IPV4_LENGTH + ipv6 * IPV6_LENGTH;
+    return this.#addresses + ipv4 * IPV4_LENGTH + ipv6 * IPV6_LENGTH;
   }
 
   #u16(offset: number): number {

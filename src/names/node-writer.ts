@@ -10,7 +10,13 @@ import {
   NODE_HOST_HEADER,
   NODE_HOST_IS_FIRST,
   NODE_IS_ALIAS,
+  NODE_IS_PLACE,
+  NODE_IS_POINTER,
+  NODE_IS_PORT,
   NODE_PAIR_LENGTH,
+  PLACE_HEADER_LENGTH,
+  PLACE_PORT_LENGTH,
+  POINTER_HEADER_LENGTH,
 } from './node-layout.ts';
 
 /** Labels in wire form without the root label; may be empty. */
@@ -70,6 +76,39 @@ export const BARE_NODE: Uint8Array = Uint8Array.of(0);
 export const ALIAS_NODE: Uint8Array = Uint8Array.of(NODE_IS_ALIAS | NODE_HAS_RECORDS);
 
 const MAX_COUNT = 0xffff;
+const MAX_PLACE_PORTS = 0xff;
+
+/** One address with its ports, as a name has it that is the SRV target itself or, with `isPort`, two labels below it. */
+export interface NodePlace {
+  readonly address: Uint8Array;
+  /** Each once; may be empty. */
+  readonly ports: readonly number[];
+  readonly weight: number;
+  readonly isPort: boolean;
+}
+
+/** As encodeNode; undefined for more ports than a place can have. */
+export function encodePlace({ address, ports, weight, isPort }: NodePlace): Uint8Array | undefined {
+  if (ports.length > MAX_PLACE_PORTS) return undefined;
+  const length = PLACE_HEADER_LENGTH + ports.length * PLACE_PORT_LENGTH + address.length;
+  const out = writer.begin(length);
+  out.u8(NODE_HAS_RECORDS | NODE_IS_PLACE | (isPort ? NODE_IS_PORT : 0));
+  out.u8(weight);
+  out.u8(ports.length);
+  for (const port of ports) out.u16(port);
+  out.octets(address);
+  return out.end();
+}
+
+/** The value of a name that has targets only, as encodeNode. */
+export function encodePointer(targets: readonly Labels[]): Uint8Array {
+  let length = POINTER_HEADER_LENGTH;
+  for (const target of targets) length += 1 + target.length;
+  const out = writer.begin(length);
+  out.u8(NODE_HAS_RECORDS | NODE_IS_POINTER);
+  for (const target of targets) out.sized(target);
+  return out.end();
+}
 
 /** The value of a name, in memory that the next call writes over: an array a name would be most of the work. */
 export function encodeNode(content: NodeContent): Uint8Array {

@@ -4,11 +4,14 @@
 // the arena; this file sees only their places and hashes.
 import {
   CONTROL_REGION,
+  KEY_LENGTH_OFFSET,
+  KEY_OFFSET,
   largestSlotBits,
   type NameTableBuffers,
   regionStart,
   SLOT_DELETED,
   SLOT_EMPTY,
+  UNIT_BYTES,
   WORDS_PER_UNIT,
 } from './buffers.ts';
 import type { Epochs } from './epochs.ts';
@@ -27,6 +30,7 @@ export class SlotTable {
   readonly #control: Int32Array;
   readonly #slots: Int32Array;
   readonly #words: Int32Array;
+  readonly #bytes: Uint8Array;
   readonly #epochs: Epochs;
   readonly #maxBits: number;
   /** Regions used before, by selector, and the epoch that ended when they were left. */
@@ -42,6 +46,7 @@ export class SlotTable {
     this.#control = new Int32Array(table.control);
     this.#slots = new Int32Array(table.slots);
     this.#words = new Int32Array(table.arena);
+    this.#bytes = new Uint8Array(table.arena);
     this.#epochs = epochs;
     this.#maxBits = largestSlotBits(table.slots);
     this.#selector = Atomics.load(this.#control, CONTROL_REGION);
@@ -64,10 +69,10 @@ export class SlotTable {
   }
 
   /**
-   * The slot whose record has this hash and `matches`; else -1 - slot, where slot is the one to
+   * The slot whose record has this hash and key; else -1 - slot, where slot is the one to
    * fill.
    */
-  probe(hash: number, matches: (place: number) => boolean): number {
+  probe(hash: number, key: Uint8Array, keyOffset: number, keyLength: number): number {
     let index = hash & this.#mask;
     let vacant = -1;
     for (;;) {
@@ -76,11 +81,24 @@ export class SlotTable {
       if (place === SLOT_EMPTY) return -1 - (vacant < 0 ? slot : vacant);
       if (place === SLOT_DELETED) {
         if (vacant < 0) vacant = slot;
-      } else if (this.#words[place * WORDS_PER_UNIT] === hash && matches(place)) {
+      } else if (
+        this.#words[place * WORDS_PER_UNIT] === hash &&
+        this.#hasKey(place, key, keyOffset, keyLength)
+      ) {
         return slot;
       }
       index = (index + 1) & this.#mask;
     }
+  }
+
+  #hasKey(place: number, key: Uint8Array, keyOffset: number, keyLength: number): boolean {
+    const bytes = this.#bytes;
+    const record = place * UNIT_BYTES;
+    if (bytes[record + KEY_LENGTH_OFFSET] !== keyLength) return false;
+    for (let at = 0; at < keyLength; at++) {
+      if (bytes[record + KEY_OFFSET + at] !== key[keyOffset + at]) return false;
+    }
+    return true;
   }
 
   /**

@@ -16,6 +16,24 @@ import { Epochs } from './epochs.ts';
 import { hashBytes } from './hash.ts';
 import { SlotTable } from './slot-table.ts';
 
+/** A record to be added: octets `keyStart` to `keyEnd` of `key`, and `valueStart` to `valueEnd` of `value`. */
+export interface RecordDraft {
+  key: Uint8Array;
+  keyStart: number;
+  keyEnd: number;
+  value: Uint8Array;
+  valueStart: number;
+  valueEnd: number;
+}
+
+const NO_OCTETS = new Uint8Array(0);
+
+/** An empty draft; its user sets what changes from one record to the next. */
+export function newDraft(): RecordDraft {
+  const value = NO_OCTETS;
+  return { key: NO_OCTETS, keyStart: 0, keyEnd: 0, value, valueStart: 0, valueEnd: 0 };
+}
+
 /** Writes a table made by createNameTable and not written by anyone else before. */
 export class NameTableWriter {
   readonly #bytes: Uint8Array;
@@ -23,6 +41,7 @@ export class NameTableWriter {
   readonly #epochs: Epochs;
   readonly #arena: Arena;
   readonly #slots: SlotTable;
+  readonly #draft: RecordDraft = newDraft();
   #writes = 0;
 
   constructor(table: NameTableBuffers) {
@@ -56,26 +75,36 @@ export class NameTableWriter {
   put(key: Uint8Array, value: Uint8Array): void {
     if (key.length > MAX_KEY_LENGTH)
       throw new RangeError(`name table: key of ${key.length} octets`);
+    const draft = this.#draftOf(key, value);
     const hash = hashBytes(key, 0, key.length);
-    let slot = this.#probe(hash, key);
-    if (slot >= 0) {
-      const old = this.#slots.placeAt(slot);
-      if (this.#hasValue(old, value)) return;
-      this.#slots.replace(slot, this.#append(hash, key, value));
-      this.#retire(old);
-    } else {
-      const isMoved = this.#slots.makeRoom();
-      if (isMoved === undefined)
-        throw new RuntimeFault('NAME_TABLE_FULL', 'name table: no slot left');
-      if (isMoved) slot = this.#probe(hash, key);
-      this.#slots.fill(-1 - slot, this.#append(hash, key, value));
+    const slot = this.#slots.probe(hash, key, 0, key.length);
+    if (slot < 0) {
+      this.#insert(slot, hash, draft);
+      return;
     }
+    const old = this.#slots.placeAt(slot);
+    if (this.#hasValue(old, value)) return;
+    this.#slots.replace(slot, this.#append(hash, draft));
+    this.#retire(old);
     this.#writes++;
+  }
+
+  /**
+   * Adds a record whose key, of at most 255 octets, is not there yet; false, and nothing is written, when it is.
+   * @throws RuntimeFault NAME_TABLE_FULL.
+   */
+  add(draft: RecordDraft): boolean {
+    const { key, keyStart, keyEnd } = draft;
+    const hash = hashBytes(key, keyStart, keyEnd - keyStart);
+    const slot = this.#slots.probe(hash, key, keyStart, keyEnd - keyStart);
+    if (slot >= 0) return false;
+    this.#insert(slot, hash, draft);
+    return true;
   }
 
   /** Removes a key; false if it was not there. */
   delete(key: Uint8Array): boolean {
-    const slot = this.#probe(hashBytes(key, 0, key.length), key);
+    const slot = this.#find(key);
     if (slot < 0) return false;
     const place = this.#slots.placeAt(slot);
     this.#slots.clear(slot);
@@ -86,7 +115,7 @@ export class NameTableWriter {
 
   /** A copy of the value of a key. */
   get(key: Uint8Array): Uint8Array | undefined {
-    const slot = this.#probe(hashBytes(key, 0, key.length), key);
+    const slot = this.#find(key);
     if (slot < 0) return undefined;
     const place = this.#slots.placeAt(slot);
     const start = this.#valueStart(place);
@@ -98,31 +127,51 @@ export class NameTableWriter {
     this.#epochs.forget(readerIndex);
   }
 
-  #probe(hash: number, key: Uint8Array): number {
-    return this.#slots.probe(hash, (place) => this.#hasKey(place, key));
+  #find(key: Uint8Array): number {
+    return this.#slots.probe(hashBytes(key, 0, key.length), key, 0, key.length);
   }
 
-  #append(hash: number, key: Uint8Array, value: Uint8Array): number {
-    const place = this.#arena.allocate(unitsOf(key.length, value.length));
+  #draftOf(key: Uint8Array, value: Uint8Array): RecordDraft {
+    const draft = this.#draft;
+    draft.key = key;
+    draft.keyEnd = key.length;
+    draft.value = value;
+    draft.valueEnd = value.length;
+    return draft;
+  }
+
+  /** `vacant` as probe() gave it. */
+  #insert(vacant: number, hash: number, draft: RecordDraft): void {
+    const isMoved = this.#slots.makeRoom();
+    if (isMoved === undefined)
+      throw new RuntimeFault('NAME_TABLE_FULL', 'name table: no slot left');
+    const { key, keyStart, keyEnd } = draft;
+    const slot = isMoved ? this.#slots.probe(hash, key, keyStart, keyEnd - keyStart) : vacant;
+    this.#slots.fill(-1 - slot, this.#append(hash, draft));
+    this.#writes++;
+  }
+
+  #append(hash: number, draft: RecordDraft): number {
+    const { key, keyStart, keyEnd, value, valueStart, valueEnd } = draft;
+    const keyLength = keyEnd - keyStart;
+    const valueLength = valueEnd - valueStart;
+    const place = this.#arena.allocate(unitsOf(keyLength, valueLength));
     if (place === 0) throw new RuntimeFault('NAME_TABLE_FULL', 'name table: no space left');
-    const record = place * UNIT_BYTES;
+    const bytes = this.#bytes;
+    let at = place * UNIT_BYTES;
     this.#words[place * WORDS_PER_UNIT] = hash;
-    this.#words[place * WORDS_PER_UNIT + 1] = value.length;
-    this.#bytes[record + KEY_LENGTH_OFFSET] = key.length;
-    this.#bytes.set(key, record + KEY_OFFSET);
-    this.#bytes.set(value, record + KEY_OFFSET + key.length);
+    this.#words[place * WORDS_PER_UNIT + 1] = valueLength;
+    bytes[at + KEY_LENGTH_OFFSET] = keyLength;
+    at += KEY_OFFSET;
+    // Most are short: loops are faster than copies.
+    for (let from = keyStart; from < keyEnd; from++) bytes[at++] = key[from] ?? 0;
+    for (let from = valueStart; from < valueEnd; from++) bytes[at++] = value[from] ?? 0;
     return place;
   }
 
   #retire(place: number): void {
     const units = unitsOf(this.#keyLength(place), this.#valueLength(place));
     this.#arena.retire(place, units);
-  }
-
-  #hasKey(place: number, key: Uint8Array): boolean {
-    return (
-      this.#keyLength(place) === key.length && this.#holds(place * UNIT_BYTES + KEY_OFFSET, key)
-    );
   }
 
   #hasValue(place: number, value: Uint8Array): boolean {

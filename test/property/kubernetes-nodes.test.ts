@@ -42,7 +42,7 @@ describe('nodes', () => {
         const arena = new Uint8Array(gap + value.length + 7).fill(0xaa);
         arena.set(value, gap);
         const reader = new NodeReader();
-        reader.load(arena, gap, value.length);
+        reader.load(arena, gap, value.length, 0);
         const addresses = [...node.ipv4, ...node.ipv6];
         const numbers = [...addresses.keys()];
         expect({

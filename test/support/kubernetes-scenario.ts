@@ -16,6 +16,7 @@ import {
 } from '../../src/kubernetes/objects/endpoint-slice.ts';
 import { type NamespaceObject, trimNamespace } from '../../src/kubernetes/objects/namespace.ts';
 import type { ObjectKey } from '../../src/kubernetes/objects/object-key.ts';
+import { packSlice } from '../../src/kubernetes/objects/packed-slice.ts';
 import { type PodObject, trimPod } from '../../src/kubernetes/objects/pod.ts';
 import { type ServiceObject, trimService } from '../../src/kubernetes/objects/service.ts';
 import {
@@ -140,8 +141,8 @@ export class ObjectsSource implements ObjectSource {
         give(this.namespaces, trimNamespace(raw));
         return;
       case 'EndpointSlice':
-        give(this.endpointSlices, trimEndpointSlice(raw));
-        if (IMPORT_NAME_LABEL in labels) give(this.multiclusterSlices, trimEndpointSlice(raw));
+        give(this.endpointSlices, packedSlice(raw));
+        if (IMPORT_NAME_LABEL in labels) give(this.multiclusterSlices, packedSlice(raw));
         return;
       case 'Pod':
         if (isRunning(raw)) give(this.pods, trimPod(raw));
@@ -151,6 +152,12 @@ export class ObjectsSource implements ObjectSource {
         return;
     }
   }
+}
+
+/** As stores of an API server keep it. */
+function packedSlice(raw: RawObject): EndpointSliceObject | undefined {
+  const slice = trimEndpointSlice(raw);
+  return slice && packSlice(slice);
 }
 
 /** The field selector of the pod watch. */

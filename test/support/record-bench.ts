@@ -7,7 +7,7 @@ import { createMetricSlots, MetricsWriter } from '../../src/metrics/writer.ts';
 import { createNameTable } from '../../src/names/buffers.ts';
 import { NodeReader } from '../../src/names/node-reader.ts';
 import { createSharedState, SharedState } from '../../src/names/shared-state.ts';
-import { NameTableWriter } from '../../src/names/table-writer.ts';
+import { NameTableWriter, type RecordDraft } from '../../src/names/table-writer.ts';
 import { defaultBlock, type KubernetesBlock } from '../../src/plugins/kubernetes/block.ts';
 import { MemoryLogger } from './chain-doubles.ts';
 import { FakeClock } from './fake-clock.ts';
@@ -20,6 +20,14 @@ class ListedTable extends NameTableWriter {
   override put(key: Uint8Array, value: Uint8Array): void {
     super.put(key, value);
     this.values.set(latin1(key), latin1(value));
+  }
+
+  override add(draft: RecordDraft): boolean {
+    const isNew = super.add(draft);
+    const { key, keyStart, keyEnd, value, valueStart, valueEnd } = draft;
+    const text = latin1(value.subarray(valueStart, valueEnd));
+    if (isNew) this.values.set(latin1(key.subarray(keyStart, keyEnd)), text);
+    return isNew;
   }
 
   override delete(key: Uint8Array): boolean {
@@ -80,11 +88,11 @@ export class RecordBench {
 
   /** The value of a name given by its labels. */
   node(name: string): NodeReader | undefined {
-    const value = [...this.table.values].find(([key]) => keyText(key) === name)?.[1];
-    if (value === undefined) return undefined;
+    const entry = [...this.table.values].find(([key]) => keyText(key) === name);
+    if (entry === undefined) return undefined;
+    const [key, value] = entry;
     const node = new NodeReader();
-    const octets = Uint8Array.from(Buffer.from(value, 'latin1'));
-    node.load(octets, 0, octets.length);
+    node.load(Buffer.from(key + value, 'latin1'), key.length, value.length, key.length);
     return node;
   }
 }

@@ -61,12 +61,12 @@ export function readBody(body: IncomingMessage, reading: BodyReading): Promise<v
 /** The silence limit may shrink while a timer runs, so it is looked at at least this often. */
 const IDLE_CHECK_MS = 10_000;
 
-/** The text of an error response, cut at 64 KiB. */
-export async function readErrorText(
+/** The body of an error response, cut at 64 KiB. */
+export async function readErrorBody(
   body: IncomingMessage,
   clock: Clock,
   idleMs: number,
-): Promise<string> {
+): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let length = 0;
   await readBody(body, {
@@ -77,5 +77,5 @@ export async function readErrorText(
       length += chunk.length;
     },
   });
-  return Buffer.concat(chunks).toString('utf8', 0, MAX_ERROR_BODY_BYTES);
+  return Buffer.concat(chunks).subarray(0, MAX_ERROR_BODY_BYTES);
 }

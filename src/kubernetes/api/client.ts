@@ -35,6 +35,8 @@ export interface ApiRequest {
   readonly kind: RequestKind;
   /** Path and query below the server's base path. */
   readonly target: string;
+  /** Media types, the preferred one first. */
+  readonly accept: string;
   readonly signal: AbortSignal;
 }
 
@@ -136,7 +138,10 @@ export class ApiClient {
     return networkErrorOfRequest(url, server, cause);
   }
 
-  #sendOnce({ target, signal }: ApiRequest, state: ConnectionState): Promise<IncomingMessage> {
+  #sendOnce(
+    { target, accept, signal }: ApiRequest,
+    state: ConnectionState,
+  ): Promise<IncomingMessage> {
     const { clock, userAgent } = this.#context;
     const { server } = state;
     const options: RequestOptions = {
@@ -145,7 +150,7 @@ export class ApiClient {
       path: `${server.basePath}${target}`,
       headers: {
         host: server.host,
-        accept: 'application/json',
+        accept,
         'user-agent': userAgent,
         ...state.headers,
       },

@@ -24,7 +24,6 @@ export interface PodTemplate {
   readonly labels: Labels;
   readonly hostname: string;
   readonly subdomain: string;
-  readonly nodeName: string;
   readonly ports: readonly NamedPort[];
   /** What READY_ANNOTATION says, undefined without it. */
   readonly ready: boolean | undefined;
@@ -78,7 +77,6 @@ export function readTemplate(metadata: ManifestFields, spec: ManifestFields): Po
     labels: metadata.textMap('labels'),
     hostname: spec.text('hostname'),
     subdomain: spec.text('subdomain'),
-    nodeName: spec.text('nodeName'),
     ports: readPorts(spec),
     ready: readReadyAnnotation(metadata),
   };

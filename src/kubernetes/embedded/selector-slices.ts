@@ -90,7 +90,6 @@ function rawEndpoint(service: ClusterService, pod: AddressedPod, address: string
     addresses: [address],
     conditions: { ready: service.publishesNotReady || (pod.isReady && !pod.isTerminating) },
     ...(isNamed ? { hostname: pod.hostname } : {}),
-    nodeName: pod.nodeName,
     targetRef: { kind: 'Pod', namespace: pod.namespace, name: pod.name },
   };
 }

@@ -63,7 +63,7 @@ function currentForm(manifest: Manifest): unknown {
     }
     endpoint.text('hostname');
     endpoint.child('conditions').flag('ready', true);
-    return { ...rawEndpoint(raw, index), ...placement(endpoint) };
+    return { ...rawEndpoint(raw, index), zone: zoneOf(endpoint) };
   });
   const first = fields.children('endpoints')[0]?.texts('addresses')[0] ?? '';
   const addressType = written === '' || written === 'IP' ? (familyOf(first) ?? 'IPv4') : written;
@@ -76,13 +76,10 @@ function rawEndpoint(raw: object, index: number): object {
   return endpoints[index] ?? {};
 }
 
-/** v1 has nodeName and zone, the versions before had labels of the node under `topology`. */
-function placement(endpoint: ManifestFields): { readonly nodeName: string; readonly zone: string } {
+/** v1 has the zone, the versions before had labels of the node under `topology`. */
+function zoneOf(endpoint: ManifestFields): string {
   const topology = endpoint.textMap('topology');
-  return {
-    nodeName: endpoint.text('nodeName') || (topology['kubernetes.io/hostname'] ?? ''),
-    zone: endpoint.text('zone') || (topology['topology.kubernetes.io/zone'] ?? ''),
-  };
+  return endpoint.text('zone') || (topology['topology.kubernetes.io/zone'] ?? '');
 }
 
 function checkPorts(fields: ManifestFields): void {

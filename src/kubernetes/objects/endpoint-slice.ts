@@ -2,6 +2,7 @@
 
 import { entryOf, type Fields, fieldsOf, listOf, textOf, textsOf } from './fields.ts';
 import { metadataOf, type ObjectKey, readKey } from './object-key.ts';
+import { MAX_LABEL_LENGTH } from './packed-endpoints.ts';
 import { type ServicePort, trimPortsOrSentinel } from './service-port.ts';
 
 /** One ready endpoint. */
@@ -12,24 +13,27 @@ export interface EndpointAddress {
   /** Name of the targetRef; '' when there is none or when it is too long for a label. */
   readonly podName: string;
   readonly zone: string;
-  readonly nodeName: string;
 }
 
-/** An EndpointSlice. */
-export interface EndpointSliceObject extends ObjectKey {
+/** An EndpointSlice but for its endpoints. */
+export interface SliceHead extends ObjectKey {
   /** Name of the Service that the slice belongs to, '' when it has no such label. */
   readonly service: string;
   /** IPv4, IPv6 or FQDN. */
   readonly addressType: string;
   /** At least one; the sentinel port -1 when the slice has none. */
   readonly ports: readonly ServicePort[];
-  readonly endpoints: readonly EndpointAddress[];
   /** Label multicluster.kubernetes.io/source-cluster or ''. */
   readonly clusterId: string;
   /** Label multicluster.kubernetes.io/service-name (the ServiceImport) or ''. */
   readonly importName: string;
   /** Time text of the change that led to this state, from an annotation, or ''. */
   readonly lastChangeTriggerTime: string;
+}
+
+/** An EndpointSlice. */
+export interface EndpointSliceObject extends SliceHead {
+  readonly endpoints: readonly EndpointAddress[];
 }
 
 /** Label that names a slice's Service. */
@@ -39,11 +43,19 @@ export const IMPORT_NAME_LABEL = 'multicluster.kubernetes.io/service-name';
 const SOURCE_CLUSTER_LABEL = 'multicluster.kubernetes.io/source-cluster';
 const TRIGGER_TIME_ANNOTATION = 'endpoints.kubernetes.io/last-change-trigger-time';
 
-/** A DNS label holds 63 octets; longer pod names cannot name an endpoint. */
-const MAX_LABEL_LENGTH = 63;
-
 /** Keeps the fields of CoreDNS's object/endpoint.go; endpoints that are not ready are left out. */
 export function trimEndpointSlice(raw: unknown): EndpointSliceObject | undefined {
+  const head = trimSliceHead(raw);
+  return head && { ...head, endpoints: trimSliceEndpoints(raw) };
+}
+
+/** Its ready endpoints. */
+export function trimSliceEndpoints(raw: unknown): readonly EndpointAddress[] {
+  return listOf(fieldsOf(raw).endpoints).map(fieldsOf).filter(isReady).map(trimEndpoint);
+}
+
+/** All the rest of it. */
+export function trimSliceHead(raw: unknown): SliceHead | undefined {
   const key = readKey(raw);
   if (key === undefined) return undefined;
   const slice = fieldsOf(raw);
@@ -53,7 +65,6 @@ export function trimEndpointSlice(raw: unknown): EndpointSliceObject | undefined
     service: entryOf(labels, SERVICE_NAME_LABEL),
     addressType: textOf(slice.addressType),
     ports: trimPortsOrSentinel(slice.ports, -1),
-    endpoints: listOf(slice.endpoints).map(fieldsOf).filter(isReady).map(trimEndpoint),
     clusterId: entryOf(labels, SOURCE_CLUSTER_LABEL),
     importName: entryOf(labels, IMPORT_NAME_LABEL),
     lastChangeTriggerTime: triggerTime(raw),
@@ -82,6 +93,5 @@ function trimEndpoint(endpoint: Fields): EndpointAddress {
     hostname: textOf(endpoint.hostname),
     podName: targetPodName(endpoint.targetRef),
     zone: textOf(endpoint.zone),
-    nodeName: textOf(endpoint.nodeName),
   };
 }

@@ -49,6 +49,5 @@ function trimAddress(raw: unknown): EndpointAddress {
     hostname: textOf(address.hostname),
     podName: targetPodName(address.targetRef),
     zone: '',
-    nodeName: textOf(address.nodeName),
   };
 }

@@ -1,7 +1,7 @@
 // Which objects hold an address, by the address's text. Most addresses belong to one object, so a single one is kept without a
 // list around it, and an IPv4 address is a number in place of its text: there are as many addresses as endpoints in the cluster.
 
-import { parseIp } from '../../base/ip.ts';
+import { ipv4At } from '../../base/ip.ts';
 
 /** What is indexed: an object of a namespace. */
 interface Holder {
@@ -18,6 +18,23 @@ export class AddressIndex<T extends Holder> {
     const holder = this.#holders.get(keyOf(address));
     if (holder === undefined) return [];
     return isList(holder) ? holder : [holder];
+  }
+
+  /** Makes `object` the only one that holds an IPv4 address; false when there is one already. */
+  addFirst(ipv4: number, object: T): boolean {
+    if (this.#holders.has(ipv4)) return false;
+    this.#holders.set(ipv4, object);
+    return true;
+  }
+
+  /** Whether some object holds an IPv4 address. */
+  hasIpv4(ipv4: number): boolean {
+    return this.#holders.has(ipv4);
+  }
+
+  /** Adds an object that does not hold the address yet. */
+  add(address: string, object: T): void {
+    this.#exchange(address, undefined, object);
   }
 
   /**
@@ -60,11 +77,10 @@ export class AddressIndex<T extends Holder> {
   }
 }
 
-/** An IPv4 address has one spelling, and becomes its 32 bits. Two spellings of an IPv6 address stay two, as in CoreDNS. */
+/** An IPv4 address has one spelling, and becomes its number. Two spellings of an IPv6 address stay two, as in CoreDNS. */
 function keyOf(address: string): string | number {
-  const octets = parseIp(address);
-  if (octets?.length !== 4) return address;
-  return octets.reduce((number, octet) => (number << 8) | octet, 0);
+  const number = ipv4At(address, 0, address.length);
+  return number < 0 ? address : number;
 }
 
 function isBefore(a: Holder, b: Holder): boolean {

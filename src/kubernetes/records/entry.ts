@@ -8,6 +8,7 @@ import { wireText } from '../../names/node-keys.ts';
 import {
   EMPTY_NODE,
   encodeNode,
+  encodePlace,
   type Labels,
   type NodeExtra,
   type NodeHost,
@@ -27,35 +28,30 @@ export interface Entry {
 /** Port number of an entry without port. */
 export const NO_PORT = -1;
 
-const NOTHING: readonly never[] = [];
-const FIRST_EXTRA: readonly NodeExtra[] = [{ target: 0, address: 0 }];
-
-/** Encodes what a name answers, as encodeNode does; its SRV targets end in `suffix`, relative to the zone. */
-export function encodeEntries(entries: readonly Entry[], suffix: Labels): Uint8Array {
-  return encodeOne(entries, suffix) ?? encodeAll(entries, suffix);
+/**
+ * Encodes what a name answers, as encodeNode does; its SRV targets end in `suffix`, relative to the zone. `name` is what stands in front
+ * of the suffix in the key, labels joined by dots; undefined when the key has a mark, or when it does not end in the suffix.
+ */
+export function encodeEntries(
+  entries: readonly Entry[],
+  suffix: Labels,
+  name: string | undefined,
+): Uint8Array {
+  return encodeOne(entries, name) ?? encodeAll(entries, suffix);
 }
 
 /** Nearly every name is that of one address with its ports, which needs no sets. Undefined for all others. */
-function encodeOne(entries: readonly Entry[], suffix: Labels): Uint8Array | undefined {
+function encodeOne(entries: readonly Entry[], name: string | undefined): Uint8Array | undefined {
   const first = entries[0];
   if (first === undefined || !entries.every((entry) => isSamePlace(entry, first))) return undefined;
   const octets = parseIp(first.host);
   if (octets === undefined) return undefined;
   const address = unmapIp(octets);
-  const isIpv6 = address.length > 4;
-  const labels = first.port === NO_PORT ? undefined : wireText(first.target);
-  return encodeNode({
-    hasRecords: true,
-    isHostFirst: false,
-    weight: weightOf(entries.length),
-    ipv4: isIpv6 ? NOTHING : [address],
-    ipv6: isIpv6 ? [address] : NOTHING,
-    hosts: NOTHING,
-    suffix,
-    targets: labels === undefined ? NOTHING : [labels],
-    services: labels === undefined ? NOTHING : servicesOfOne(entries),
-    extras: labels === undefined ? NOTHING : FIRST_EXTRA,
-  });
+  const ports = first.port === NO_PORT ? [] : distinctPorts(entries);
+  const isPort = ports.length > 0 && first.target !== name;
+  if (isPort && (first.target !== '' || name === undefined || !hasTwoLabels(name)))
+    return undefined;
+  return encodePlace({ address, ports, weight: weightOf(entries.length), isPort });
 }
 
 /** Whether an entry differs from another in its port only, and both have one or none. */
@@ -67,13 +63,18 @@ function isSamePlace({ host, target, port }: Entry, other: Entry): boolean {
   );
 }
 
-function servicesOfOne(entries: readonly Entry[]): NodeService[] {
-  const services: NodeService[] = [];
+function hasTwoLabels(name: string): boolean {
+  const dot = name.indexOf('.');
+  return dot >= 0 && dot === name.lastIndexOf('.');
+}
+
+function distinctPorts(entries: readonly Entry[]): number[] {
+  const ports: number[] = [];
   for (const { port: wide } of entries) {
     const port = wide & 0xffff;
-    if (!services.some((service) => service.port === port)) services.push({ port, target: 0 });
+    if (!ports.includes(port)) ports.push(port);
   }
-  return services;
+  return ports;
 }
 
 function encodeAll(entries: readonly Entry[], suffix: Labels): Uint8Array {

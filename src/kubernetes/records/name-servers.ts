@@ -10,7 +10,7 @@ import type { ServiceObject } from '../objects/service.ts';
 import { endpointName } from './endpoint-name.ts';
 import { AddressSet, NO_PORT, TargetList } from './entry.ts';
 import { externalEntry } from './external-records.ts';
-import { sliceAddresses } from './reverse-records.ts';
+import { holdsAddress, sliceAddresses } from './slice-addresses.ts';
 import type { TableRecords } from './table-records.ts';
 
 /** Only addresses count here. */
@@ -55,9 +55,7 @@ export class NameServers {
     after: EndpointSliceObject | undefined,
   ): void {
     const isOwn = (slice: EndpointSliceObject | undefined): boolean =>
-      slice !== undefined &&
-      this.#localAddresses.length > 0 &&
-      sliceAddresses(slice).some((address) => this.#localAddresses.includes(address));
+      slice !== undefined && this.#localAddresses.some((address) => holdsAddress(slice, address));
     if (isOwn(before) || isOwn(after)) this.#refresh();
   }
 

@@ -56,7 +56,7 @@ export class PodRecords {
     }
     // Pods that share an address (host network) count for the weight.
     const entries = pods.map(() => ({ host: address, port: 0, target: '' }));
-    this.#records.put(key, encodeEntries(entries, key));
+    this.#records.put(key, encodeEntries(entries, key, ''));
   }
 
   #refreshClient(address: string): void {

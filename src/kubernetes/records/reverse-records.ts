@@ -1,13 +1,18 @@
 // PTR records: which names an address has. A service's cluster address names the service alone; any other address names every
 // ready endpoint that has it (serviceRecordForIP of plugin/kubernetes/reverse.go). Targets are relative to the primary zone.
 
-import { addressKey, REVERSE_MARK } from '../../names/node-keys.ts';
-import { EMPTY_NODE, encodeNode } from '../../names/node-writer.ts';
+import { ipv4At } from '../../base/ip.ts';
+import { addressKey, REVERSE_MARK, wireText } from '../../names/node-keys.ts';
+import { encodePointer } from '../../names/node-writer.ts';
 import type { EndpointSliceObject } from '../objects/endpoint-slice.ts';
+import { EndpointCursor } from '../objects/packed-endpoints.ts';
+import { PackedSlice } from '../objects/packed-slice.ts';
 import type { ServiceObject } from '../objects/service.ts';
 import { AddressIndex } from './address-index.ts';
 import { endpointName } from './endpoint-name.ts';
 import { TargetList } from './entry.ts';
+import { FreshPointer } from './fresh-pointer.ts';
+import { sliceAddresses } from './slice-addresses.ts';
 import type { TableRecords } from './table-records.ts';
 
 /** What decides on the targets besides the objects. */
@@ -23,10 +28,12 @@ export class ReverseRecords {
   readonly #options: ReverseOptions;
   readonly #services = new AddressIndex<ServiceObject>();
   readonly #slices = new AddressIndex<EndpointSliceObject>();
+  readonly #pointer: FreshPointer;
 
   constructor(records: TableRecords, options: ReverseOptions) {
     this.#records = records;
     this.#options = options;
+    this.#pointer = new FreshPointer(records, options.usesPodNames);
   }
 
   /** The slices that hold an address. */
@@ -43,11 +50,45 @@ export class ReverseRecords {
     before: EndpointSliceObject | undefined,
     after: EndpointSliceObject | undefined,
   ): void {
+    if (before === undefined && after instanceof PackedSlice && this.#addFresh(after)) return;
     const old = this.#targetsOf(before);
     const fresh = this.#targetsOf(after);
     for (const address of this.#slices.replace(before, after, sliceAddresses)) {
       if (!isSameList(old.get(address), fresh.get(address)))
         this.#refreshOne(address, after, fresh);
+    }
+  }
+
+  /**
+   * A slice that is new: most of its addresses belong to nothing else, and get their one name without an object on the way. False when
+   * none can be taken like that.
+   */
+  #addFresh(slice: PackedSlice): boolean {
+    if (slice.service === '' || !this.#options.isShown(slice.namespace)) return false;
+    const labels = wireText(`${slice.service}.${slice.namespace}.svc`);
+    if (labels === undefined || !this.#pointer.setService(labels)) return false;
+    const others: string[] = [];
+    const cursor = new EndpointCursor(slice.packed);
+    while (cursor.nextEndpoint()) {
+      while (cursor.nextAddress())
+        if (!this.#addPlain(slice, cursor)) others.push(cursor.addressText);
+    }
+    if (others.length > 0) this.#addOthers(slice, others);
+    return true;
+  }
+
+  #addPlain(slice: PackedSlice, cursor: EndpointCursor): boolean {
+    const ipv4 = ipv4At(cursor.text, cursor.address.start, cursor.address.end);
+    if (ipv4 < 0 || this.#services.hasIpv4(ipv4) || !this.#slices.addFirst(ipv4, slice))
+      return false;
+    return this.#pointer.add(ipv4, cursor);
+  }
+
+  #addOthers(slice: PackedSlice, addresses: readonly string[]): void {
+    const targets = this.#targetsOf(slice);
+    for (const address of addresses) {
+      if (!this.#slices.get(address).includes(slice)) this.#slices.add(address, slice);
+      this.#refreshOne(address, slice, targets);
     }
   }
 
@@ -78,7 +119,7 @@ export class ReverseRecords {
     else this.#addEndpoints(targets, address, known, knownTargets);
     const { labels } = targets;
     if (labels.length === 0) this.#records.delete(key);
-    else this.#records.put(key, encodeNode({ ...EMPTY_NODE, hasRecords: true, targets: labels }));
+    else this.#records.put(key, encodePointer(labels));
   }
 
   #addEndpoints(
@@ -118,9 +159,4 @@ const NO_TARGETS: Targets = new Map();
 
 function isSameList(a: readonly string[] | undefined, b: readonly string[] | undefined): boolean {
   return a?.length === b?.length && (a ?? []).every((text, at) => text === b?.[at]);
-}
-
-/** All addresses of a slice. */
-export function sliceAddresses(slice: EndpointSliceObject): readonly string[] {
-  return slice.endpoints.flatMap((endpoint) => endpoint.addresses);
 }

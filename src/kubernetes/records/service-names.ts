@@ -51,10 +51,17 @@ interface Place {
   readonly zone: string;
 }
 
+/** What names come from. */
+export interface NamedService {
+  readonly service: ServiceShape;
+  readonly slices: readonly EndpointSliceObject[];
+  /** Whether the names of endpoints are wanted. */
+  readonly hasEndpoints: boolean;
+}
+
 /** Hands all names of a service to `sink`. None when the service does not exist for DNS. */
 export function visitNames(
-  service: ServiceShape,
-  slices: readonly EndpointSliceObject[],
+  { service, slices, hasEndpoints }: NamedService,
   options: NameOptions,
   sink: NameSink,
 ): void {
@@ -62,8 +69,9 @@ export function visitNames(
     visitExternalName(service, options, sink);
     return;
   }
-  const places = slices.flatMap((slice) => placesOf(slice, options));
   const isHeadless = service.kind === 'headless';
+  const needsPlaces = isHeadless || hasEndpoints || options.ignoresEmptyServices;
+  const places = needsPlaces ? slices.flatMap((slice) => placesOf(slice, options)) : [];
   if (options.ignoresEmptyServices && !isHeadless && places.length === 0) return;
   const offers = new PortOffers();
   if (isHeadless) {
@@ -72,10 +80,17 @@ export function visitNames(
     offers.addAll(service.ports, service.addresses, '');
   }
   offers.visit(sink);
+  if (hasEndpoints) visitEndpoints(places, sink);
+  if (options.isZonal && isHeadless) visitZones(places, sink);
+}
+
+function visitEndpoints(places: readonly Place[], sink: NameSink): void {
   for (const place of places) {
     if (place.name !== undefined) sink.name(place.name, entriesOf(place));
   }
-  if (!(options.isZonal && isHeadless)) return;
+}
+
+function visitZones(places: readonly Place[], sink: NameSink): void {
   sink.zone('', []);
   for (const place of places) {
     const name = zoneName(place);

@@ -6,6 +6,7 @@ import { MULTICLUSTER_MARK, markedKey, wireText, ZONAL_MARK } from '../../names/
 import { ALIAS_NODE, BARE_NODE, type Labels } from '../../names/node-writer.ts';
 import type { EndpointSliceObject } from '../objects/endpoint-slice.ts';
 import { type Entry, encodeEntries } from './entry.ts';
+import { FreshEndpoints } from './fresh-endpoints.ts';
 import { isLowerLabelText } from './label-text.ts';
 import { type NameOptions, type NameSink, type ServiceShape, visitNames } from './service-names.ts';
 import type { TableRecords } from './table-records.ts';
@@ -27,6 +28,7 @@ export class ServiceTree {
   readonly #records: TableRecords;
   readonly #options: NameOptions;
   readonly #isExposed: (namespace: string) => boolean;
+  readonly #fresh: FreshEndpoints;
   readonly #namespaces = new Map<string, Map<string, View>>();
   #isHeld = false;
 
@@ -38,6 +40,7 @@ export class ServiceTree {
     this.#records = records;
     this.#options = options;
     this.#isExposed = isExposed;
+    this.#fresh = new FreshEndpoints(records, options.usesPodNames);
   }
 
   /**
@@ -94,29 +97,37 @@ export class ServiceTree {
     if (before !== undefined) this.#write(before, view);
   }
 
-  #namesOf(view: View | undefined): NameList {
+  #namesOf(view: View | undefined, hasEndpoints: boolean = true): NameList {
     const list = new NameList(this.#options);
-    if (view !== undefined) list.collect(view);
+    if (view !== undefined && isVisible(view)) list.collect(view, hasEndpoints);
     return list;
   }
 
   /** Writes the names that are new or answer otherwise, and deletes those that are gone. */
   #write(before: NameList, view: View): void {
-    const after = this.#namesOf(view);
     const { namespace, name } = view;
     const suffix = `${name}.${namespace}.svc`;
     const labels = wireText(suffix) ?? NO_LABELS;
+    const isFresh = before.names.size === 0 && this.#addEndpoints(view, labels);
+    const after = this.#namesOf(view, !isFresh);
     for (const [text, entries] of after.names) {
       const known = before.names.get(text);
       if (known !== undefined && isSame(known, entries)) continue;
       const key = keyOf(text, suffix);
-      if (key !== undefined) this.#records.put(key, encodeAnswer(entries, labels));
+      if (key !== undefined) this.#records.put(key, encodeAnswer(text, entries, labels));
     }
     for (const text of before.names.keys()) {
       if (after.names.has(text)) continue;
       const key = keyOf(text, suffix);
       if (key !== undefined) this.#records.delete(key);
     }
+  }
+
+  /** Whether all endpoints of a service without names have theirs now. */
+  #addEndpoints(view: View, labels: Labels): boolean {
+    const { service, slices } = view;
+    if (this.#options.isMulticluster || service === undefined || !isVisible(view)) return false;
+    return service.kind !== 'externalName' && this.#fresh.add(labels, slices);
   }
 
   #keep(view: View): void {
@@ -130,6 +141,12 @@ export class ServiceTree {
 }
 
 const NO_LABELS: Labels = new Uint8Array(0);
+
+/** Whether a service is there, and queries can spell it. */
+function isVisible({ service, isExposed, name, namespace }: View): boolean {
+  if (service === undefined || !isExposed) return false;
+  return isLowerLabelText(name) && isLowerLabelText(namespace);
+}
 
 /** What a name answers: its entries, or the service's own. */
 type Answer = Entry[] | 'alias';
@@ -145,11 +162,10 @@ class NameList implements NameSink {
     this.#mark = options.isMulticluster ? MULTICLUSTER_TEXT : NO_MARK;
   }
 
-  /** Takes the names of a view; none when it is hidden, or when no query can spell it. */
-  collect({ service, slices, namespace, name, isExposed }: View): void {
-    if (service === undefined || !isExposed) return;
-    if (!isLowerLabelText(name) || !isLowerLabelText(namespace)) return;
-    visitNames(service, slices, this.#options, this);
+  /** Takes the names of a visible view, with those of its endpoints or without. */
+  collect({ service, slices }: View, hasEndpoints: boolean): void {
+    if (service === undefined) return;
+    visitNames({ service, slices, hasEndpoints }, this.#options, this);
   }
 
   name(name: string, entries: Entry[]): void {
@@ -184,9 +200,11 @@ function keyOf(text: string, suffix: string): Uint8Array | undefined {
   return markedKey(wire, text.charCodeAt(0));
 }
 
-function encodeAnswer(answer: Answer, suffix: Labels): Uint8Array {
+/** `text` is that of a NameList. */
+function encodeAnswer(text: string, answer: Answer, suffix: Labels): Uint8Array {
   if (answer === 'alias') return ALIAS_NODE;
-  return answer.length === 0 ? BARE_NODE : encodeEntries(answer, suffix);
+  if (answer.length === 0) return BARE_NODE;
+  return encodeEntries(answer, suffix, text.startsWith(NO_MARK) ? text.slice(1) : undefined);
 }
 
 function isSame(a: Answer, b: Answer): boolean {

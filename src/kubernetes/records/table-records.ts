@@ -4,7 +4,7 @@
 import { RuntimeFault } from '../../base/runtime-error.ts';
 import type { Logger } from '../../log/logger.ts';
 import { MAX_KEY_LENGTH } from '../../names/buffers.ts';
-import type { NameTableWriter } from '../../names/table-writer.ts';
+import type { NameTableWriter, RecordDraft } from '../../names/table-writer.ts';
 
 /** Writes records; never throws. */
 export class TableRecords {
@@ -23,10 +23,25 @@ export class TableRecords {
     try {
       this.#writer.put(key, value);
     } catch (error) {
-      if (!(error instanceof RuntimeFault)) throw error;
-      if (!this.#isFullReported) this.#log.error(`${error.message}; later records are missing`);
-      this.#isFullReported = true;
+      this.#reportFull(error);
     }
+  }
+
+  /** Adds a record; false when its key is there already, or longer than any name. */
+  add(draft: RecordDraft): boolean {
+    if (draft.keyEnd - draft.keyStart > MAX_KEY_LENGTH) return false;
+    try {
+      return this.#writer.add(draft);
+    } catch (error) {
+      this.#reportFull(error);
+      return true;
+    }
+  }
+
+  #reportFull(error: unknown): void {
+    if (!(error instanceof RuntimeFault)) throw error;
+    if (!this.#isFullReported) this.#log.error(`${error.message}; later records are missing`);
+    this.#isFullReported = true;
   }
 
   delete(key: Uint8Array): void {

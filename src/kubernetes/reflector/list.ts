@@ -1,15 +1,16 @@
 // One paged list of a kind, streamed into a sink.
 
 import type { Clock } from '../../base/clock.ts';
-import { readBody, readErrorText } from '../api/body.ts';
+import { readBody } from '../api/body.ts';
 import type { ApiClient } from '../api/client.ts';
 import { HEADERS_TIMEOUT_MS } from '../api/client.ts';
-import { StatusError, statusErrorOfResponse } from '../api/status-error.ts';
+import { StatusError } from '../api/status-error.ts';
 import type { ObjectKey } from '../objects/object-key.ts';
-import { ListSplitter } from './list-splitter.ts';
+import { errorOfResponse } from './error-response.ts';
 import type { ObjectSink } from './object-sink.ts';
 import { type ListPage, listTarget } from './request-target.ts';
 import type { Resource } from './resource.ts';
+import { acceptedTypes, listDecoder } from './response-decoder.ts';
 
 /** What requests of one kind need. */
 export interface Exchange<T extends ObjectKey> {
@@ -60,19 +61,21 @@ async function listPage<T extends ObjectKey>(
   { client, clock, signal, resource, sink }: Exchange<T>,
   page: ListPage,
 ): Promise<{ resourceVersion: string; continueToken: string }> {
-  const response = await client.get({ kind: 'list', target: listTarget(resource, page), signal });
-  const status = response.statusCode ?? 0;
-  if (status !== 200) {
-    const text = await readErrorText(response, clock, HEADERS_TIMEOUT_MS);
-    throw statusErrorOfResponse(status, text, response.headers['retry-after'], resource.name);
-  }
-  const splitter = new ListSplitter((item) => sink.put(item, resource));
+  const target = listTarget(resource, page);
+  const response = await client.get({
+    kind: 'list',
+    target,
+    accept: acceptedTypes(resource),
+    signal,
+  });
+  if (response.statusCode !== 200) throw await errorOfResponse(response, clock, resource.name);
+  const decoder = listDecoder(response, resource, (item) => sink.put(item, resource));
   await readBody(response, {
     clock,
     idleMs: () => HEADERS_TIMEOUT_MS,
-    onChunk: (chunk) => splitter.push(chunk),
+    onChunk: (chunk) => decoder.push(chunk),
   });
-  return listMetadata(splitter.finish());
+  return listMetadata(decoder.finish());
 }
 
 function listMetadata(metadata: unknown): { resourceVersion: string; continueToken: string } {

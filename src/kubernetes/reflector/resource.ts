@@ -4,15 +4,20 @@
 import {
   type EndpointSliceObject,
   IMPORT_NAME_LABEL,
-  trimEndpointSlice,
+  trimSliceEndpoints,
+  trimSliceHead,
 } from '../objects/endpoint-slice.ts';
 import { trimEndpoints } from '../objects/endpoints.ts';
+import { fieldsOf } from '../objects/fields.ts';
 import { type NamespaceObject, trimNamespace } from '../objects/namespace.ts';
 import type { ObjectKey } from '../objects/object-key.ts';
-import { packSlice } from '../objects/packed-slice.ts';
+import { PackedEndpoints, packEndpoints } from '../objects/packed-endpoints.ts';
+import { PackedSlice, packSlice } from '../objects/packed-slice.ts';
 import { type PodObject, trimPod } from '../objects/pod.ts';
 import { type ServiceObject, trimService } from '../objects/service.ts';
 import { type ServiceImportObject, trimServiceImport } from '../objects/service-import.ts';
+import { ENDPOINT_SLICE, ENDPOINTS, NAMESPACE, POD, SERVICE } from '../protobuf/kind-schemas.ts';
+import type { MessageSchema } from '../protobuf/message-schema.ts';
 
 /** One kind as it is listed and watched, always cluster-wide. */
 export interface Resource<T extends ObjectKey> {
@@ -27,6 +32,8 @@ export interface Resource<T extends ObjectKey> {
   readonly fieldSelector: string;
   /** One object of the API into what the store holds; undefined leaves what is stored as it is. */
   readonly trim: (raw: unknown) => readonly T[] | undefined;
+  /** Its fields in protobuf; undefined for kinds that exist as JSON only. */
+  readonly schema?: MessageSchema;
   /** What to watch in its place where the API server does not have this kind. */
   readonly legacy?: Resource<T>;
 }
@@ -43,6 +50,7 @@ export function servicesResource(labels: string): Resource<ServiceObject> {
     labelSelector: labels,
     fieldSelector: '',
     trim: single(trimService),
+    schema: SERVICE,
   };
 }
 
@@ -55,6 +63,7 @@ export function namespacesResource(namespaceLabels: string): Resource<NamespaceO
     labelSelector: namespaceLabels,
     fieldSelector: '',
     trim: single(trimNamespace),
+    schema: NAMESPACE,
   };
 }
 
@@ -67,6 +76,7 @@ export function endpointSlicesResource(labels: string): Resource<EndpointSliceOb
     labelSelector: labels,
     fieldSelector: '',
     trim: single(trimPackedSlice),
+    schema: ENDPOINT_SLICE,
     legacy: {
       path: '/api/v1/endpoints',
       name: 'endpoints',
@@ -74,6 +84,7 @@ export function endpointSlicesResource(labels: string): Resource<EndpointSliceOb
       labelSelector: labels,
       fieldSelector: '',
       trim: (raw) => trimEndpoints(raw)?.map(packSlice),
+      schema: ENDPOINTS,
     },
   };
 }
@@ -94,6 +105,7 @@ export function podsResource(labels: string): Resource<PodObject> {
     labelSelector: labels,
     fieldSelector: RUNNING_PODS,
     trim: single(trimPod),
+    schema: POD,
   };
 }
 
@@ -110,8 +122,11 @@ export function serviceImportsResource(namespaceLabels: string): Resource<Servic
 }
 
 function trimPackedSlice(raw: unknown): EndpointSliceObject | undefined {
-  const slice = trimEndpointSlice(raw);
-  return slice && packSlice(slice);
+  const head = trimSliceHead(raw);
+  if (head === undefined) return undefined;
+  const { endpoints } = fieldsOf(raw);
+  const isPacked = endpoints instanceof PackedEndpoints;
+  return new PackedSlice(head, isPacked ? endpoints : packEndpoints(trimSliceEndpoints(raw)));
 }
 
 function single<T>(

@@ -1,13 +1,12 @@
 // One watch stream of a kind, with or without the initial state in front of it (WatchList, KEP-3157).
 
-import { readBody, readErrorText } from '../api/body.ts';
-import { HEADERS_TIMEOUT_MS } from '../api/client.ts';
-import { statusErrorOfEvent, statusErrorOfResponse } from '../api/status-error.ts';
+import { readBody } from '../api/body.ts';
+import { statusErrorOfEvent } from '../api/status-error.ts';
 import type { ObjectKey } from '../objects/object-key.ts';
-import { LineSplitter } from './line-splitter.ts';
+import { errorOfResponse } from './error-response.ts';
 import type { Exchange } from './list.ts';
-import { parseJson } from './list-splitter.ts';
 import { watchTarget } from './request-target.ts';
+import { acceptedTypes, type WatchEvent, watchDecoder } from './response-decoder.ts';
 
 /** Where a watch begins, and what it tells while it runs. */
 export interface WatchOptions {
@@ -44,20 +43,17 @@ export async function watch<T extends ObjectKey>(
   const { client, clock, signal, resource } = exchange;
   const startMs = clock.monotonicMs();
   const target = watchTarget(resource, options);
-  const response = await client.get({ kind: 'watch', target, signal });
-  const status = response.statusCode ?? 0;
-  if (status !== 200) {
-    const text = await readErrorText(response, clock, HEADERS_TIMEOUT_MS);
-    throw statusErrorOfResponse(status, text, response.headers['retry-after'], resource.name);
-  }
+  const accept = acceptedTypes(resource);
+  const response = await client.get({ kind: 'watch', target, accept, signal });
+  if (response.statusCode !== 200) throw await errorOfResponse(response, clock, resource.name);
   options.onOpen();
   const events = new WatchEvents(exchange, options);
-  const lines = new LineSplitter((line) => events.take(line));
+  const decoder = watchDecoder(response, resource, (event) => events.take(event));
   await readBody(response, {
     clock,
     idleMs: () =>
       events.isInitial ? INITIAL_STALL_MS : options.timeoutSeconds * 1000 + STALL_GRACE_MS,
-    onChunk: (chunk) => lines.push(chunk),
+    onChunk: (chunk) => decoder.push(chunk),
   });
   return { events: events.count, durationMs: clock.monotonicMs() - startMs };
 }
@@ -84,9 +80,8 @@ class WatchEvents<T extends ObjectKey> {
     if (this.isInitial) exchange.sink.beginState();
   }
 
-  /** One line of the stream. Throws StatusError for an ERROR event, RuntimeFault for malformed text. */
-  take(line: string): void {
-    const { type, object } = parseJson(line) as { type?: unknown; object?: unknown };
+  /** One event of the stream. Throws StatusError for an ERROR event. */
+  take({ type, object }: WatchEvent): void {
     const { sink, resource } = this.#exchange;
     switch (type) {
       case 'ADDED':

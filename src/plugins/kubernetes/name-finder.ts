@@ -132,7 +132,7 @@ export class NameFinder {
       services: [{ port: 0, target: 0 }],
       extras: [{ target: 0, address: 0 }],
     });
-    this.node.load(value, 0, value.length);
+    this.node.load(value, 0, value.length, 0);
     return 'found';
   }
 
@@ -205,7 +205,7 @@ export class NameFinder {
   #lookUp(key: Uint8Array, offset: number, length: number): Finding {
     const table = this.#table;
     if (!table.find(key, offset, length)) return 'missing';
-    this.node.load(table.bytes, table.valueOffset, table.valueLength);
+    this.node.load(table.bytes, table.valueOffset, table.valueLength, length);
     return this.node.hasRecords ? 'found' : 'empty';
   }
 }

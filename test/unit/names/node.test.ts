@@ -7,13 +7,13 @@ import { createSharedState, SharedState } from '../../../src/names/shared-state.
 
 function read(value: Uint8Array): NodeReader {
   const reader = new NodeReader();
-  reader.load(value, 0, value.length);
+  reader.load(value, 0, value.length, 0);
   return reader;
 }
 
 test('a value of one octet has no records of any kind', () => {
   const reader = read(encodeNode({ ...EMPTY_NODE, weight: 5, ipv4: [Uint8Array.of(1, 2, 3, 4)] }));
-  reader.load(BARE_NODE, 0, 1);
+  reader.load(BARE_NODE, 0, 1, 0);
   expect(reader).toMatchObject({
     weight: 0,
     ipv4Count: 0,

@@ -5,7 +5,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { readErrorText } from '../../../../src/kubernetes/api/body.ts';
+import { readErrorBody } from '../../../../src/kubernetes/api/body.ts';
 import { ApiClient } from '../../../../src/kubernetes/api/client.ts';
 import {
   type Connection,
@@ -27,6 +27,7 @@ import { FakeClock } from '../../../support/fake-clock.ts';
 
 const TLS = { key: SERVER_KEY, cert: SERVER_CERT, clientCa: CA_CERT };
 const target = `${COLLECTIONS.services}?limit=500`;
+const accept = 'application/json';
 const closing: (() => unknown)[] = [];
 let clock = new FakeClock();
 let folder = '';
@@ -69,8 +70,9 @@ async function connect(
 
 async function get(client: ApiClient): Promise<{ status: number; body: string }> {
   const { signal } = new AbortController();
-  const response = await client.get({ kind: 'list', target, signal });
-  return { status: response.statusCode ?? 0, body: await readErrorText(response, clock, 1000) };
+  const response = await client.get({ kind: 'list', target, accept, signal });
+  const body = await readErrorBody(response, clock, 1000);
+  return { status: response.statusCode ?? 0, body: body.toString() };
 }
 
 /** A server of bare sockets. */
@@ -227,7 +229,7 @@ test('ends a request that is stopped', async () => {
   const url = await listen(() => {});
   const { client } = await connect({ kind: 'endpoint', url });
   const stopping = new AbortController();
-  const result = client.get({ kind: 'watch', target, signal: stopping.signal });
+  const result = client.get({ kind: 'watch', target, accept, signal: stopping.signal });
   stopping.abort();
   await expect(result).rejects.toThrow('abort');
 });

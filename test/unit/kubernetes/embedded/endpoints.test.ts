@@ -25,8 +25,8 @@ test('a selector picks the pods of its namespace', () => {
       addressType: 'IPv4',
       ports: [{ name: '', port: 8080, protocol: 'TCP' }],
       endpoints: [
-        { addresses: ['10.244.0.1'], hostname: '', podName: 'a', zone: '', nodeName: '' },
-        { addresses: ['10.244.0.2'], hostname: '', podName: 'b', zone: '', nodeName: '' },
+        { addresses: ['10.244.0.1'], hostname: '', podName: 'a', zone: '' },
+        { addresses: ['10.244.0.2'], hostname: '', podName: 'b', zone: '' },
       ],
       clusterId: '',
       importName: '',
@@ -233,7 +233,6 @@ subsets: [{addresses: [{ip: 10.2.2.2}]}]
   expect(slicesOf(cluster, 'default/web')[0]?.endpoints[0]).toMatchObject({
     hostname: 'h',
     zone: 'z1',
-    nodeName: 'n1',
   });
   expect(slicesOf(cluster, 'default/web').map(({ ports }) => ports)).toEqual([
     [{ name: '', port: 81, protocol: 'TCP' }],
@@ -258,13 +257,12 @@ endpoints: [{addresses: ["fd00::1"], topology: {kubernetes.io/hostname: n1, topo
   expect(
     slicesOf(cluster, 'default/web').map(({ addressType, endpoints }) => [
       addressType,
-      endpoints[0]?.nodeName,
       endpoints[0]?.zone,
     ]),
   ).toEqual([
-    ['IPv6', 'n1', 'z1'],
-    ['IPv6', 'n1', 'z1'],
-    ['IPv6', 'n1', 'z1'],
+    ['IPv6', 'z1'],
+    ['IPv6', 'z1'],
+    ['IPv6', 'z1'],
   ]);
 });
 

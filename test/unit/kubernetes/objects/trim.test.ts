@@ -83,7 +83,7 @@ test('keeps ready endpoints, their names and the labels of a slice', () => {
   const annotations = {
     'endpoints.kubernetes.io/last-change-trigger-time': '2026-01-01T00:00:00Z',
   };
-  const endpoint = { addresses: ['1.1.1.1', '1.1.1.2'], hostname: 'h', zone: 'z', nodeName: 'n' };
+  const endpoint = { addresses: ['1.1.1.1', '1.1.1.2'], hostname: 'h', zone: 'z' };
   const raw = {
     metadata: { ...metadata, labels, annotations },
     addressType: 'IPv4',
@@ -95,7 +95,7 @@ test('keeps ready endpoints, their names and the labels of a slice', () => {
       { addresses: ['1.1.1.5'], targetRef: { name: 'p'.repeat(64) } },
     ],
   };
-  const rest = { hostname: '', zone: '', nodeName: '' };
+  const rest = { hostname: '', zone: '' };
   expect(trimEndpointSlice(raw)).toEqual({
     ...key,
     service: 'svc',
@@ -142,8 +142,8 @@ test('makes a slice of each subset of an Endpoints object', () => {
     { namespace: 'ns', name: 'a/1', service: 'a', addressType: 'IPv6', ports: [{ port: -1 }] },
   ]);
   expect(slices?.map(({ endpoints }) => endpoints)).toEqual([
-    [{ addresses: ['1.1.1.1'], hostname: 'h', podName: 'pod', zone: '', nodeName: 'n' }],
-    [{ addresses: ['10::1'], hostname: '', podName: '', zone: '', nodeName: '' }],
+    [{ addresses: ['1.1.1.1'], hostname: 'h', podName: 'pod', zone: '' }],
+    [{ addresses: ['10::1'], hostname: '', podName: '', zone: '' }],
   ]);
   expect(trimEndpoints({ metadata })).toMatchObject([{ ...key, endpoints: [] }]);
 });

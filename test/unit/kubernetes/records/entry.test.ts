@@ -4,9 +4,9 @@ import { NodeReader } from '../../../../src/names/node-reader.ts';
 
 function nodeOf(...hosts: readonly string[]): NodeReader {
   const entries = hosts.map((host) => ({ host, port: 80, target: '' }));
-  const value = encodeEntries(entries, new Uint8Array(0));
+  const value = encodeEntries(entries, new Uint8Array(0), '');
   const node = new NodeReader();
-  node.load(value, 0, value.length);
+  node.load(value, 0, value.length, 0);
   return node;
 }
 

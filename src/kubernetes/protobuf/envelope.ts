@@ -1,0 +1,54 @@
+// What Kubernetes puts around a protobuf object (k8s.io/apimachinery, runtime.Unknown): four octets, then a message that names the
+// kind and holds the object. Errors come as the kind Status, whatever was asked for.
+//
+//   6b 38 73 00 | 1: { 1: apiVersion, 2: kind } | 2: object | 3, 4: encoding and type of the object, empty
+
+import type { FieldName } from '../objects/fields.ts';
+import { STATUS } from './kind-schemas.ts';
+import { decodeMessage, type MessageSchema } from './message-schema.ts';
+import { ProtobufReader, WIRE_SIZED } from './protobuf-reader.ts';
+
+/** Octets in front of the message. */
+export const MAGIC_LENGTH = 4;
+
+export const TYPE_FIELD = 1;
+export const OBJECT_FIELD = 2;
+const KIND_FIELD = 2;
+
+/** Media type of protobuf responses; watches add a parameter. */
+export const PROTOBUF_TYPE = 'application/vnd.kubernetes.protobuf';
+
+/** Decodes an object in the shape of JSON. Of a Status it has `kind` also. Throws RuntimeFault API_MALFORMED. */
+export function decodeEnvelope(
+  bytes: Buffer,
+  start: number,
+  end: number,
+  schema: MessageSchema,
+): Partial<Record<FieldName, unknown>> {
+  const reader = new ProtobufReader(bytes, start + MAGIC_LENGTH);
+  let isStatus = false;
+  while (reader.next(end)) {
+    if (reader.field === TYPE_FIELD && reader.wireType === WIRE_SIZED) {
+      isStatus = readKind(reader, reader.sizedEnd(end)) === 'Status';
+    } else if (reader.field === OBJECT_FIELD && reader.wireType === WIRE_SIZED) {
+      const objectEnd = reader.sizedEnd(end);
+      const object = decodeMessage(reader, objectEnd, isStatus ? STATUS : schema);
+      return isStatus ? { kind: 'Status', ...object } : object;
+    } else {
+      reader.skip(end);
+    }
+  }
+  return {};
+}
+
+function readKind(reader: ProtobufReader, end: number): string {
+  let kind = '';
+  while (reader.next(end)) {
+    if (reader.field === KIND_FIELD && reader.wireType === WIRE_SIZED) {
+      kind = reader.text(reader.sizedEnd(end));
+    } else {
+      reader.skip(end);
+    }
+  }
+  return kind;
+}

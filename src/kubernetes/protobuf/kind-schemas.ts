@@ -1,0 +1,112 @@
+// The fields of each kind that DNS needs, with their numbers in Kubernetes' generated.proto files (k8s.io/api, k8s.io/apimachinery).
+// Numbers are part of the API's contract and never change.
+
+import { type FieldSchema, type MessageSchema, messageSchema } from './message-schema.ts';
+
+const text = (name: FieldSchema['name']): FieldSchema => ({ name, kind: 'text' });
+const texts = (name: FieldSchema['name']): FieldSchema => ({ name, kind: 'text', isList: true });
+const integer = (name: FieldSchema['name']): FieldSchema => ({ name, kind: 'integer' });
+const map = (name: FieldSchema['name']): FieldSchema => ({ name, kind: 'map' });
+const message = (name: FieldSchema['name'], fields: MessageSchema): FieldSchema => ({
+  name,
+  kind: 'message',
+  fields,
+});
+const messages = (name: FieldSchema['name'], fields: MessageSchema): FieldSchema => ({
+  ...message(name, fields),
+  isList: true,
+});
+
+const OBJECT_META = messageSchema({
+  1: text('name'),
+  3: text('namespace'),
+  6: text('resourceVersion'),
+  9: { name: 'deletionTimestamp', kind: 'time' },
+  11: map('labels'),
+  12: map('annotations'),
+});
+
+/** metav1.ListMeta. */
+export const LIST_META: MessageSchema = messageSchema({
+  2: text('resourceVersion'),
+  3: text('continue'),
+});
+
+/** metav1.Status. */
+export const STATUS: MessageSchema = messageSchema({
+  3: text('message'),
+  4: text('reason'),
+  5: message('details', messageSchema({ 5: integer('retryAfterSeconds') })),
+  6: integer('code'),
+});
+
+/** core/v1 Namespace. */
+export const NAMESPACE: MessageSchema = messageSchema({ 1: message('metadata', OBJECT_META) });
+
+/** core/v1 Service. */
+export const SERVICE: MessageSchema = messageSchema({
+  1: message('metadata', OBJECT_META),
+  2: message(
+    'spec',
+    messageSchema({
+      1: messages(
+        'ports',
+        messageSchema({ 1: text('name'), 2: text('protocol'), 3: integer('port') }),
+      ),
+      3: text('clusterIP'),
+      4: text('type'),
+      5: texts('externalIPs'),
+      10: text('externalName'),
+      18: texts('clusterIPs'),
+    }),
+  ),
+  3: message(
+    'status',
+    messageSchema({
+      1: message(
+        'loadBalancer',
+        messageSchema({
+          1: messages('ingress', messageSchema({ 1: text('ip'), 2: text('hostname') })),
+        }),
+      ),
+    }),
+  ),
+});
+
+/** discovery.k8s.io/v1 EndpointSlice. */
+export const ENDPOINT_SLICE: MessageSchema = messageSchema({
+  1: message('metadata', OBJECT_META),
+  2: { name: 'endpoints', kind: 'endpoints' },
+  3: messages('ports', messageSchema({ 1: text('name'), 2: text('protocol'), 3: integer('port') })),
+  4: text('addressType'),
+});
+
+const TARGET_REF = messageSchema({ 3: text('name') });
+
+/** core/v1 Endpoints. */
+export const ENDPOINTS: MessageSchema = messageSchema({
+  1: message('metadata', OBJECT_META),
+  2: messages(
+    'subsets',
+    messageSchema({
+      1: messages(
+        'addresses',
+        messageSchema({
+          1: text('ip'),
+          2: message('targetRef', TARGET_REF),
+          3: text('hostname'),
+        }),
+      ),
+      3: messages(
+        'ports',
+        messageSchema({ 1: text('name'), 2: integer('port'), 3: text('protocol') }),
+      ),
+    }),
+  ),
+});
+
+/** core/v1 Pod. */
+export const POD: MessageSchema = messageSchema({
+  1: message('metadata', OBJECT_META),
+  3: message('status', messageSchema({ 6: text('podIP') })),
+});

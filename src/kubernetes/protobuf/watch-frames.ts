@@ -1,0 +1,72 @@
+// Cuts a protobuf watch stream into its events. Each frame is a length of four octets and a metav1.WatchEvent, whose object has an
+// envelope of its own.
+//
+//   length u32 | 1: type | 2: { 1: envelope }
+
+import { decodeEnvelope } from './envelope.ts';
+import type { MessageSchema } from './message-schema.ts';
+import { ProtobufReader, WIRE_SIZED } from './protobuf-reader.ts';
+
+const LENGTH_OCTETS = 4;
+const TYPE_FIELD = 1;
+const OBJECT_FIELD = 2;
+const RAW_FIELD = 1;
+
+/** Takes an event in the shape of JSON. */
+export type EventSink = (event: { readonly type: string; readonly object: unknown }) => void;
+
+/** Splits one stream. */
+export class WatchFrames {
+  readonly #schema: MessageSchema;
+  readonly #onEvent: EventSink;
+  /** The unfinished frame. */
+  #rest: Buffer = Buffer.alloc(0);
+
+  constructor(schema: MessageSchema, onEvent: EventSink) {
+    this.#schema = schema;
+    this.#onEvent = onEvent;
+  }
+
+  /** Takes one chunk; calls back for each event that it completes. Throws RuntimeFault API_MALFORMED. */
+  push(chunk: Buffer): void {
+    const bytes = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]);
+    let at = 0;
+    while (at + LENGTH_OCTETS <= bytes.length) {
+      const start = at + LENGTH_OCTETS;
+      const end = start + bytes.readUInt32BE(at);
+      if (end > bytes.length) break;
+      this.#takeEvent(bytes, start, end);
+      at = end;
+    }
+    this.#rest = bytes.subarray(at);
+  }
+
+  #takeEvent(bytes: Buffer, start: number, end: number): void {
+    const reader = new ProtobufReader(bytes, start);
+    let type = '';
+    let object: unknown;
+    while (reader.next(end)) {
+      if (reader.wireType !== WIRE_SIZED) {
+        reader.skip(end);
+        continue;
+      }
+      const { field } = reader;
+      const valueEnd = reader.sizedEnd(end);
+      if (field === TYPE_FIELD) type = reader.text(valueEnd);
+      else if (field === OBJECT_FIELD) object = this.#object(reader, valueEnd);
+      reader.at = valueEnd;
+    }
+    this.#onEvent({ type, object });
+  }
+
+  #object(reader: ProtobufReader, end: number): unknown {
+    while (reader.next(end)) {
+      if (reader.field === RAW_FIELD && reader.wireType === WIRE_SIZED) {
+        const rawEnd = reader.sizedEnd(end);
+        return decodeEnvelope(reader.bytes, reader.at, rawEnd, this.#schema);
+      }
+      reader.skip(end);
+    }
+    return undefined;
+  }
+}
