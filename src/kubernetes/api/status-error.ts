@@ -104,6 +104,7 @@ function statusFields(value: unknown): StatusFields | undefined {
     code: typeof code === 'number' ? code : undefined,
     reason: typeof reason === 'string' ? reason : '',
     message: typeof message === 'string' ? message : '',
-    retryAfterMs: typeof seconds === 'number' ? seconds * 1000 : undefined,
+    // Protobuf says 0 where JSON says nothing.
+    retryAfterMs: typeof seconds === 'number' && seconds > 0 ? seconds * 1000 : undefined,
   };
 }

@@ -15,9 +15,12 @@ export const NO_PORTS: readonly ServicePort[] = Object.freeze([
   Object.freeze({ name: '', port: -1, protocol: '' }),
 ]);
 
-/** The ports of a list, which may be empty. A port without a number has `absent`: -1 in slices, where it means all ports. */
+/**
+ * The ports of a list, which may be empty. A port without a number has `absent`: -1 in slices, where it means all ports. Equal lists are
+ * one list.
+ */
 export function trimPorts(raw: unknown, absent: number): readonly ServicePort[] {
-  return listOf(raw).map((element) => {
+  const ports = listOf(raw).map((element) => {
     const port = fieldsOf(element);
     return {
       name: textOf(port.name),
@@ -25,6 +28,24 @@ export function trimPorts(raw: unknown, absent: number): readonly ServicePort[] 
       protocol: textOf(port.protocol),
     };
   });
+  return shared(ports);
+}
+
+/** Lists by their text. A cluster has few; when there are more, it begins anew. */
+const lists = new Map<string, readonly ServicePort[]>();
+const MAX_LISTS = 1000;
+
+function shared(ports: readonly ServicePort[]): readonly ServicePort[] {
+  let text = '';
+  // With their lengths no two lists have the same text.
+  for (const { name, port, protocol } of ports) {
+    text += `${port} ${name.length} ${name} ${protocol.length} ${protocol} `;
+  }
+  const known = lists.get(text);
+  if (known !== undefined) return known;
+  if (lists.size === MAX_LISTS) lists.clear();
+  lists.set(text, ports);
+  return ports;
 }
 
 /** Same as trimPorts, with the sentinel port in place of an empty list. */

@@ -44,7 +44,10 @@ export class Store<T extends ObjectKey> {
 
   /** Adds or replaces one object; returns whether anything changed. */
   upsert(object: T): boolean {
-    const key = keyText(object.namespace, object.name);
+    return this.#set(keyText(object.namespace, object.name), object);
+  }
+
+  #set(key: string, object: T): boolean {
     const before = this.#objects.get(key);
     if (before !== undefined && isEqual(before, object)) return false;
     this.#objects.set(key, object);
@@ -66,7 +69,10 @@ export class Store<T extends ObjectKey> {
 
   /** Starts a replacement whose objects come one by one, as from a streamed list. */
   beginReplace(): Replacement<T> {
-    return new Replacement(this, (seen) => this.#sweep(seen));
+    return new Replacement(this, {
+      set: (key, object) => this.#set(key, object),
+      sweep: (seen) => this.#sweep(seen),
+    });
   }
 
   #sweep(seen: ReadonlySet<string>): void {
@@ -92,25 +98,33 @@ export class Store<T extends ObjectKey> {
   }
 }
 
+/** What a replacement may do to its store, by key. */
+interface StoreAccess<T> {
+  set(key: string, object: T): void;
+  /** Deletes what is not among the keys. */
+  sweep(seen: ReadonlySet<string>): void;
+}
+
 /**
  * A replacement under way. Objects take effect as they arrive, so a long list needs no second copy; what did not
  * arrive is deleted by `finish`. Dropping a replacement half-way loses nothing: no object has been deleted.
  */
 export class Replacement<T extends ObjectKey> {
   readonly #store: Store<T>;
-  readonly #sweep: (seen: ReadonlySet<string>) => void;
+  readonly #access: StoreAccess<T>;
   readonly #seen = new Set<string>();
 
   /** Made by Store.beginReplace only. */
-  constructor(store: Store<T>, sweep: (seen: ReadonlySet<string>) => void) {
+  constructor(store: Store<T>, access: StoreAccess<T>) {
     this.#store = store;
-    this.#sweep = sweep;
+    this.#access = access;
   }
 
   /** Takes over one object of the new state. */
   upsert(object: T): void {
-    this.#seen.add(keyText(object.namespace, object.name));
-    this.#store.upsert(object);
+    const key = keyText(object.namespace, object.name);
+    this.#seen.add(key);
+    this.#access.set(key, object);
   }
 
   /** Says that the object is part of the new state, but that what is stored of it stays as it is. */
@@ -126,7 +140,7 @@ export class Replacement<T extends ObjectKey> {
 
   /** Deletes every object that is not part of the new state, and ends the store's initial state. */
   finish(): void {
-    this.#sweep(this.#seen);
+    this.#access.sweep(this.#seen);
   }
 }
 

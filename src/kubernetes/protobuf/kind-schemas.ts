@@ -17,13 +17,19 @@ const messages = (name: FieldSchema['name'], fields: MessageSchema): FieldSchema
   isList: true,
 });
 
-const OBJECT_META = messageSchema({
+/** metav1.ObjectMeta; annotations mark the end of an initial state. */
+const METADATA_FIELDS: Readonly<Record<number, FieldSchema>> = {
   1: text('name'),
   3: text('namespace'),
   6: text('resourceVersion'),
+  12: map('annotations'),
+};
+const METADATA = messageSchema(METADATA_FIELDS);
+const LABELLED_METADATA = messageSchema({ ...METADATA_FIELDS, 11: map('labels') });
+const POD_METADATA = messageSchema({
+  ...METADATA_FIELDS,
   9: { name: 'deletionTimestamp', kind: 'time' },
   11: map('labels'),
-  12: map('annotations'),
 });
 
 /** metav1.ListMeta. */
@@ -41,11 +47,11 @@ export const STATUS: MessageSchema = messageSchema({
 });
 
 /** core/v1 Namespace. */
-export const NAMESPACE: MessageSchema = messageSchema({ 1: message('metadata', OBJECT_META) });
+export const NAMESPACE: MessageSchema = messageSchema({ 1: message('metadata', METADATA) });
 
 /** core/v1 Service. */
 export const SERVICE: MessageSchema = messageSchema({
-  1: message('metadata', OBJECT_META),
+  1: message('metadata', METADATA),
   2: message(
     'spec',
     messageSchema({
@@ -75,7 +81,7 @@ export const SERVICE: MessageSchema = messageSchema({
 
 /** discovery.k8s.io/v1 EndpointSlice. */
 export const ENDPOINT_SLICE: MessageSchema = messageSchema({
-  1: message('metadata', OBJECT_META),
+  1: message('metadata', LABELLED_METADATA),
   2: { name: 'endpoints', kind: 'endpoints' },
   3: messages('ports', messageSchema({ 1: text('name'), 2: text('protocol'), 3: integer('port') })),
   4: text('addressType'),
@@ -85,7 +91,7 @@ const TARGET_REF = messageSchema({ 3: text('name') });
 
 /** core/v1 Endpoints. */
 export const ENDPOINTS: MessageSchema = messageSchema({
-  1: message('metadata', OBJECT_META),
+  1: message('metadata', METADATA),
   2: messages(
     'subsets',
     messageSchema({
@@ -107,6 +113,6 @@ export const ENDPOINTS: MessageSchema = messageSchema({
 
 /** core/v1 Pod. */
 export const POD: MessageSchema = messageSchema({
-  1: message('metadata', OBJECT_META),
+  1: message('metadata', POD_METADATA),
   3: message('status', messageSchema({ 6: text('podIP') })),
 });

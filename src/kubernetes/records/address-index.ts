@@ -15,7 +15,8 @@ export class AddressIndex<T extends Holder> {
 
   /** The objects that hold the address. */
   get(address: string): readonly T[] {
-    const holder = this.#holders.get(keyOf(address));
+    const key = keyOf(address);
+    const holder = key === undefined ? undefined : this.#holders.get(key);
     if (holder === undefined) return [];
     return isList(holder) ? holder : [holder];
   }
@@ -25,11 +26,6 @@ export class AddressIndex<T extends Holder> {
     if (this.#holders.has(ipv4)) return false;
     this.#holders.set(ipv4, object);
     return true;
-  }
-
-  /** Whether some object holds an IPv4 address. */
-  hasIpv4(ipv4: number): boolean {
-    return this.#holders.has(ipv4);
   }
 
   /** Adds an object that does not hold the address yet. */
@@ -54,9 +50,11 @@ export class AddressIndex<T extends Holder> {
   }
 
   #exchange(address: string, before: T | undefined, after: T | undefined): void {
+    const key = keyOf(address);
+    if (key === undefined) return;
     const known = this.get(address);
     if (known.length === 0 && after !== undefined) {
-      this.#holders.set(keyOf(address), after);
+      this.#holders.set(key, after);
       return;
     }
     const holders = [...known];
@@ -66,21 +64,24 @@ export class AddressIndex<T extends Holder> {
       const next = holders.findIndex((holder) => isBefore(after, holder));
       holders.splice(next < 0 ? holders.length : next, 0, after);
     }
-    this.#set(address, holders);
+    this.#set(key, holders);
   }
 
-  #set(address: string, holders: readonly T[]): void {
+  #set(key: string | number, holders: readonly T[]): void {
     const [first] = holders;
-    const key = keyOf(address);
     if (first === undefined) this.#holders.delete(key);
     else this.#holders.set(key, holders.length === 1 ? first : holders);
   }
 }
 
-/** An IPv4 address has one spelling, and becomes its number. Two spellings of an IPv6 address stay two, as in CoreDNS. */
-function keyOf(address: string): string | number {
+/**
+ * An IPv4 address has one spelling, and becomes its number. Two spellings of an IPv6 address stay two, as in CoreDNS. Undefined for what is
+ * no address: all headless services have the same text.
+ */
+function keyOf(address: string): string | number | undefined {
   const number = ipv4At(address, 0, address.length);
-  return number < 0 ? address : number;
+  if (number >= 0) return number;
+  return address.includes(':') ? address : undefined;
 }
 
 function isBefore(a: Holder, b: Holder): boolean {

@@ -45,6 +45,11 @@ export class EndpointLabel {
     return true;
   }
 
+  /** A copy of the endpoint's label, without the service's. */
+  ownLabel(): Labels {
+    return this.octets.slice(this.start, SUFFIX_START);
+  }
+
   /** A name with capitals has one spelling in targets and another in queries. */
   #copy(text: string, span: Span): boolean {
     if (span.end - span.start > MAX_LABEL_LENGTH) return false;

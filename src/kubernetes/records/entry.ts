@@ -47,20 +47,16 @@ function encodeOne(entries: readonly Entry[], name: string | undefined): Uint8Ar
   const octets = parseIp(first.host);
   if (octets === undefined) return undefined;
   const address = unmapIp(octets);
-  const ports = first.port === NO_PORT ? [] : distinctPorts(entries);
+  const ports = distinctPorts(entries);
   const isPort = ports.length > 0 && first.target !== name;
   if (isPort && (first.target !== '' || name === undefined || !hasTwoLabels(name)))
     return undefined;
   return encodePlace({ address, ports, weight: weightOf(entries.length), isPort });
 }
 
-/** Whether an entry differs from another in its port only, and both have one or none. */
-function isSamePlace({ host, target, port }: Entry, other: Entry): boolean {
-  return (
-    host === other.host &&
-    target === other.target &&
-    (port === NO_PORT) === (other.port === NO_PORT)
-  );
+/** Whether an entry differs from another in its port only. */
+function isSamePlace({ host, target }: Entry, other: Entry): boolean {
+  return host === other.host && target === other.target;
 }
 
 function hasTwoLabels(name: string): boolean {
@@ -68,13 +64,14 @@ function hasTwoLabels(name: string): boolean {
   return dot >= 0 && dot === name.lastIndexOf('.');
 }
 
-function distinctPorts(entries: readonly Entry[]): number[] {
-  const ports: number[] = [];
-  for (const { port: wide } of entries) {
+/** The numbers of ports, each once, in order of first occurrence. */
+export function distinctPorts(ports: readonly { readonly port: number }[]): number[] {
+  const numbers: number[] = [];
+  for (const { port: wide } of ports) {
     const port = wide & 0xffff;
-    if (!ports.includes(port)) ports.push(port);
+    if (wide !== NO_PORT && !numbers.includes(port)) numbers.push(port);
   }
-  return ports;
+  return numbers;
 }
 
 function encodeAll(entries: readonly Entry[], suffix: Labels): Uint8Array {

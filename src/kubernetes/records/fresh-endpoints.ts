@@ -19,7 +19,7 @@ import { EndpointCursor } from '../objects/packed-endpoints.ts';
 import { PackedSlice } from '../objects/packed-slice.ts';
 import type { ServicePort } from '../objects/service-port.ts';
 import { EndpointLabel } from './endpoint-label.ts';
-import { NO_PORT, weightOf } from './entry.ts';
+import { distinctPorts, weightOf } from './entry.ts';
 import type { TableRecords } from './table-records.ts';
 
 const MAX_PORTS = 16;
@@ -65,12 +65,10 @@ export class FreshEndpoints {
 
   /** Begins the value: all endpoints of a slice have its ports. */
   #setPorts(ports: readonly ServicePort[]): boolean {
-    if (ports.length === 0 || ports.length > MAX_PORTS) return false;
+    if (ports.length > MAX_PORTS) return false;
     const value = this.#value;
     let at = PLACE_HEADER_LENGTH;
-    for (const { port } of ports) {
-      if (port === NO_PORT && ports.length > 1) return false;
-      if (port === NO_PORT || hasPort(value, at, port)) continue;
+    for (const port of distinctPorts(ports)) {
       value[at++] = port >> 8;
       value[at++] = port;
     }
@@ -94,11 +92,4 @@ export class FreshEndpoints {
     this.#draft.keyStart = this.#label.start;
     return this.#records.add(this.#draft);
   }
-}
-
-function hasPort(value: Uint8Array, end: number, port: number): boolean {
-  for (let at = PLACE_HEADER_LENGTH; at < end; at += PLACE_PORT_LENGTH) {
-    if (value[at] === ((port >> 8) & 0xff) && value[at + 1] === (port & 0xff)) return true;
-  }
-  return false;
 }

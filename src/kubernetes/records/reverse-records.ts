@@ -42,7 +42,22 @@ export class ReverseRecords {
   }
 
   changeService(before: ServiceObject | undefined, after: ServiceObject | undefined): void {
+    if (before === undefined && after !== undefined && this.#addService(after)) return;
     this.refresh(this.#services.replace(before, after, (service) => service.clusterIPs));
+  }
+
+  /** A service that is new, with one IPv4 address that no other service has; false for any other. */
+  #addService(service: ServiceObject): boolean {
+    const { namespace, name, clusterIPs } = service;
+    const [address = ''] = clusterIPs;
+    const ipv4 = clusterIPs.length === 1 ? ipv4At(address, 0, address.length) : -1;
+    if (ipv4 < 0 || !this.#options.isShown(namespace)) return false;
+    const key = addressKey(address, REVERSE_MARK);
+    const target = wireText(`${name}.${namespace}.svc`);
+    if (key === undefined || target === undefined) return false;
+    if (!this.#services.addFirst(ipv4, service)) return false;
+    this.#records.put(key, encodePointer([target]));
+    return true;
   }
 
   /** Only addresses whose targets differ are looked at again: most changes of a slice concern one endpoint of many. */
@@ -79,9 +94,7 @@ export class ReverseRecords {
 
   #addPlain(slice: PackedSlice, cursor: EndpointCursor): boolean {
     const ipv4 = ipv4At(cursor.text, cursor.address.start, cursor.address.end);
-    if (ipv4 < 0 || this.#services.hasIpv4(ipv4) || !this.#slices.addFirst(ipv4, slice))
-      return false;
-    return this.#pointer.add(ipv4, cursor);
+    return ipv4 >= 0 && this.#slices.addFirst(ipv4, slice) && this.#pointer.add(ipv4, cursor);
   }
 
   #addOthers(slice: PackedSlice, addresses: readonly string[]): void {

@@ -8,6 +8,7 @@ import type { EndpointSliceObject } from '../objects/endpoint-slice.ts';
 import { type Entry, encodeEntries } from './entry.ts';
 import { FreshEndpoints } from './fresh-endpoints.ts';
 import { isLowerLabelText } from './label-text.ts';
+import { PlainService } from './plain-service.ts';
 import { type NameOptions, type NameSink, type ServiceShape, visitNames } from './service-names.ts';
 import type { TableRecords } from './table-records.ts';
 
@@ -28,7 +29,8 @@ export class ServiceTree {
   readonly #records: TableRecords;
   readonly #options: NameOptions;
   readonly #isExposed: (namespace: string) => boolean;
-  readonly #fresh: FreshEndpoints;
+  readonly #endpoints: FreshEndpoints;
+  readonly #plain: PlainService;
   readonly #namespaces = new Map<string, Map<string, View>>();
   #isHeld = false;
 
@@ -40,7 +42,8 @@ export class ServiceTree {
     this.#records = records;
     this.#options = options;
     this.#isExposed = isExposed;
-    this.#fresh = new FreshEndpoints(records, options.usesPodNames);
+    this.#endpoints = new FreshEndpoints(records, options.usesPodNames);
+    this.#plain = new PlainService(records, options.usesPodNames);
   }
 
   /**
@@ -108,8 +111,9 @@ export class ServiceTree {
     const { namespace, name } = view;
     const suffix = `${name}.${namespace}.svc`;
     const labels = wireText(suffix) ?? NO_LABELS;
-    const isFresh = before.names.size === 0 && this.#addEndpoints(view, labels);
-    const after = this.#namesOf(view, !isFresh);
+    const done = before.names.size === 0 ? this.#writeFresh(view, labels) : 'nothing';
+    if (done === 'all') return;
+    const after = this.#namesOf(view, done === 'nothing');
     for (const [text, entries] of after.names) {
       const known = before.names.get(text);
       if (known !== undefined && isSame(known, entries)) continue;
@@ -123,11 +127,15 @@ export class ServiceTree {
     }
   }
 
-  /** Whether all endpoints of a service without names have theirs now. */
-  #addEndpoints(view: View, labels: Labels): boolean {
+  /** Takes the short ways for a service that has no names yet, and says which of its names are written then. */
+  #writeFresh(view: View, labels: Labels): 'nothing' | 'endpoints' | 'all' {
     const { service, slices } = view;
-    if (this.#options.isMulticluster || service === undefined || !isVisible(view)) return false;
-    return service.kind !== 'externalName' && this.#fresh.add(labels, slices);
+    const { isMulticluster, isZonal, ignoresEmptyServices } = this.#options;
+    if (service === undefined || !isVisible(view)) return 'all';
+    if (isMulticluster || service.kind === 'externalName') return 'nothing';
+    if (!this.#endpoints.add(labels, slices)) return 'nothing';
+    if (isZonal || ignoresEmptyServices) return 'endpoints';
+    return this.#plain.add(service, slices, labels) ? 'all' : 'endpoints';
   }
 
   #keep(view: View): void {

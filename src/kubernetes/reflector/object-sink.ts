@@ -37,7 +37,7 @@ export class ObjectSink<T extends ObjectKey> {
     }
     const target = this.#replacement ?? this.#store;
     for (const part of parts) target.upsert(part);
-    this.#removeParts(key, parts.length);
+    if (resource.hasParts === true) this.#removeParts(key, parts.length);
   }
 
   /** Takes out an object that was deleted. */

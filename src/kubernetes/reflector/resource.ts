@@ -32,6 +32,8 @@ export interface Resource<T extends ObjectKey> {
   readonly fieldSelector: string;
   /** One object of the API into what the store holds; undefined leaves what is stored as it is. */
   readonly trim: (raw: unknown) => readonly T[] | undefined;
+  /** Whether an object may become several in the store. */
+  readonly hasParts?: boolean;
   /** Its fields in protobuf; undefined for kinds that exist as JSON only. */
   readonly schema?: MessageSchema;
   /** What to watch in its place where the API server does not have this kind. */
@@ -84,6 +86,7 @@ export function endpointSlicesResource(labels: string): Resource<EndpointSliceOb
       labelSelector: labels,
       fieldSelector: '',
       trim: (raw) => trimEndpoints(raw)?.map(packSlice),
+      hasParts: true,
       schema: ENDPOINTS,
     },
   };

@@ -2,7 +2,14 @@ import { expect, test } from 'vitest';
 import { formatName, parseName, ROOT } from '../../../src/dns/name.ts';
 import { addressKey, REVERSE_MARK, wireLabels, wireText } from '../../../src/names/node-keys.ts';
 import { NodeReader } from '../../../src/names/node-reader.ts';
-import { ALIAS_NODE, BARE_NODE, EMPTY_NODE, encodeNode } from '../../../src/names/node-writer.ts';
+import {
+  ALIAS_NODE,
+  BARE_NODE,
+  EMPTY_NODE,
+  encodeNode,
+  encodePlace,
+  encodePointer,
+} from '../../../src/names/node-writer.ts';
 import { createSharedState, SharedState } from '../../../src/names/shared-state.ts';
 
 function read(value: Uint8Array): NodeReader {
@@ -23,6 +30,52 @@ test('a value of one octet has no records of any kind', () => {
   });
   expect([reader.hasRecords, reader.isAlias]).toEqual([false, false]);
   expect(read(ALIAS_NODE).isAlias).toBe(true);
+});
+
+test.each([
+  ['an IPv4 address', Uint8Array.of(10, 0, 0, 1), [80, 53], false],
+  ['an IPv6 address', new Uint8Array(16).fill(7), [80], true],
+  ['no ports', Uint8Array.of(10, 0, 0, 1), [], false],
+])('a place with %s has its target in its key', (_, address, ports, isPort) => {
+  const key = wireLabels(['_http', '_tcp', 'web', 'ns', 'svc']) ?? new Uint8Array();
+  const value = encodePlace({ address, ports, weight: 50, isPort }) ?? new Uint8Array();
+  const reader = new NodeReader();
+  reader.load(Buffer.concat([key, value]), key.length, value.length, key.length);
+  const hasPorts = ports.length > 0 ? 1 : 0;
+  expect(reader).toMatchObject({ weight: 50, serviceCount: ports.length, hostCount: 0 });
+  expect([reader.targetCount, reader.extraCount]).toEqual([hasPorts, hasPorts]);
+  expect([reader.hasRecords, reader.isAlias, reader.isHostFirst]).toEqual([true, false, false]);
+  expect([...reader.address(0)]).toEqual([...address]);
+  expect([reader.ipv4Count, reader.ipv6Count]).toEqual(address.length === 4 ? [1, 0] : [0, 1]);
+  expect(ports.map((__, index) => reader.servicePort(index))).toEqual(ports);
+  expect([reader.serviceTarget(0), reader.extraTarget(0), reader.extraAddress(0)]).toEqual([
+    0, 0, 0,
+  ]);
+  const name = isPort ? 'web.ns.svc.zone.' : '_http._tcp.web.ns.svc.zone.';
+  const zone = parseName('zone.') ?? ROOT;
+  const names = reader.targetNames(zone).map((each) => each && formatName(each));
+  expect(names).toEqual(hasPorts === 1 ? [name] : []);
+});
+
+test('a place cannot have more than 255 ports', () => {
+  const ports = Array.from({ length: 256 }, (_, port) => port);
+  const address = Uint8Array.of(10, 0, 0, 1);
+  expect(encodePlace({ address, ports, weight: 1, isPort: false })).toBeUndefined();
+  expect(encodePlace({ address, ports: ports.slice(1), weight: 1, isPort: false })).toBeDefined();
+});
+
+test('a pointer has its targets and nothing else', () => {
+  const targets = [['a', 'b'], ['c']].map((labels) => wireLabels(labels) ?? new Uint8Array());
+  const reader = read(encodeNode({ ...EMPTY_NODE, weight: 5, ipv4: [Uint8Array.of(1, 2, 3, 4)] }));
+  const value = encodePointer(targets);
+  reader.load(value, 0, value.length, 0);
+  expect(reader).toMatchObject({ weight: 0, ipv4Count: 0, serviceCount: 0, extraCount: 0 });
+  expect(reader.hasRecords).toBe(true);
+  const zone = parseName('zone.') ?? ROOT;
+  expect(reader.targetNames(zone).map((each) => each && formatName(each))).toEqual([
+    'a.b.zone.',
+    'c.zone.',
+  ]);
 });
 
 test('a target that gets too long below a zone is left out', () => {

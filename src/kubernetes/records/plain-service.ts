@@ -1,0 +1,174 @@
+// The own names of a service, for a service that has none yet and whose addresses are plain IPv4: the service itself and its ports. The
+// same as service-names.ts and entry.ts make of any service, without an entry for each address and port.
+
+import { ipv4At } from '../../base/ip.ts';
+import { wireText } from '../../names/node-keys.ts';
+import {
+  ALIAS_NODE,
+  EMPTY_NODE,
+  encodeNode,
+  encodePlace,
+  type Labels,
+  type NodeService,
+} from '../../names/node-writer.ts';
+import type { EndpointSliceObject } from '../objects/endpoint-slice.ts';
+import { EndpointCursor } from '../objects/packed-endpoints.ts';
+import { PackedSlice } from '../objects/packed-slice.ts';
+import type { ServicePort } from '../objects/service-port.ts';
+import { EndpointLabel } from './endpoint-label.ts';
+import { distinctPorts, weightOf } from './entry.ts';
+import { portNames, type ServiceShape } from './service-names.ts';
+import type { TableRecords } from './table-records.ts';
+
+/** Octets of the longest label of a key. */
+const MAX_PORT_LABEL = 64;
+
+/** The ports that share a name, for example `_http._tcp`. */
+interface PortGroup {
+  readonly labels: Labels;
+  readonly ports: readonly ServicePort[];
+}
+
+/** Addresses that all have the same ports; the target of each is the service (no labels) or an endpoint below it. */
+interface Offer {
+  readonly ports: readonly ServicePort[];
+  readonly addresses: readonly Uint8Array[];
+  readonly targets: readonly Labels[];
+}
+
+/** Adds own names of services. */
+export class PlainService {
+  readonly #records: TableRecords;
+  readonly #label: EndpointLabel;
+  /** Lists of ports are shared by objects (service-port.ts). */
+  readonly #groups = new WeakMap<readonly ServicePort[], readonly PortGroup[]>();
+
+  constructor(records: TableRecords, usesPodNames: boolean) {
+    this.#records = records;
+    this.#label = new EndpointLabel(usesPodNames);
+  }
+
+  /** Writes the names of a service with these labels; false, and nothing is written, when it is not plain. */
+  add(service: ServiceShape, slices: readonly EndpointSliceObject[], labels: Labels): boolean {
+    if (!this.#label.setService(labels)) return false;
+    const offer = service.kind === 'headless' ? this.#endpoints(slices) : clusterOffer(service);
+    if (offer === undefined) return false;
+    if (offer.addresses.length === 0) return true;
+    this.#records.put(labels, encodeOffer(offer, offer.ports, labels, false));
+    for (const group of this.#groupsOf(offer.ports)) {
+      const isAll = group.ports.length === offer.ports.length;
+      const value = isAll ? ALIAS_NODE : encodeOffer(offer, group.ports, labels, true);
+      this.#records.put(joined(group.labels, labels), value);
+    }
+    return true;
+  }
+
+  /** The endpoints of a headless service; undefined when they are not plain, or not all with the same ports. */
+  #endpoints(slices: readonly EndpointSliceObject[]): Offer | undefined {
+    const offer = { ports: slices[0]?.ports ?? [], addresses: [], targets: [] };
+    const seen = new Set<number>();
+    for (const slice of slices) {
+      const isPlain = slice instanceof PackedSlice && slice.ports === offer.ports;
+      if (!isPlain || !this.#addSlice(slice, offer, seen)) return undefined;
+    }
+    return offer;
+  }
+
+  #addSlice(
+    slice: PackedSlice,
+    { addresses, targets }: { readonly addresses: Uint8Array[]; readonly targets: Labels[] },
+    seen: Set<number>,
+  ): boolean {
+    const label = this.#label;
+    const cursor = new EndpointCursor(slice.packed);
+    while (cursor.nextEndpoint()) {
+      while (cursor.nextAddress()) {
+        const ipv4 = ipv4At(cursor.text, cursor.address.start, cursor.address.end);
+        if (ipv4 < 0 || seen.has(ipv4) || !label.setEndpoint(cursor)) return false;
+        seen.add(ipv4);
+        addresses.push(octetsOf(ipv4));
+        targets.push(label.ownLabel());
+      }
+    }
+    return true;
+  }
+
+  #groupsOf(ports: readonly ServicePort[]): readonly PortGroup[] {
+    const known = this.#groups.get(ports);
+    if (known !== undefined) return known;
+    const groups = portGroups(ports);
+    this.#groups.set(ports, groups);
+    return groups;
+  }
+}
+
+/** A service with one IPv4 address. */
+function clusterOffer({ addresses, ports }: ServiceShape): Offer | undefined {
+  const [address = ''] = addresses;
+  const ipv4 = addresses.length === 1 ? ipv4At(address, 0, address.length) : -1;
+  if (ipv4 < 0) return undefined;
+  return { ports, addresses: [octetsOf(ipv4)], targets: [NO_LABELS] };
+}
+
+const NO_LABELS: Labels = new Uint8Array(0);
+
+/** The value of a name that offers `ports`, some of the offer's; `isPort` says that the name is that of a port. */
+function encodeOffer(
+  { addresses, targets }: Offer,
+  ports: readonly ServicePort[],
+  suffix: Labels,
+  isPort: boolean,
+): Uint8Array {
+  const numbers = distinctPorts(ports);
+  const weight = weightOf(addresses.length * ports.length);
+  const hasPorts = numbers.length > 0;
+  const [address, ...others] = addresses;
+  if (address !== undefined && others.length === 0 && (targets[0] === NO_LABELS || !hasPorts)) {
+    const place = encodePlace({ address, ports: numbers, weight, isPort: isPort && hasPorts });
+    if (place !== undefined) return place;
+  }
+  return encodeNode({
+    ...EMPTY_NODE,
+    hasRecords: true,
+    weight,
+    ipv4: addresses,
+    suffix,
+    targets: hasPorts ? targets : [],
+    services: servicesOf(targets.length, numbers),
+    extras: hasPorts ? targets.map((_, index) => ({ target: index, address: index })) : [],
+  });
+}
+
+function servicesOf(targets: number, ports: readonly number[]): NodeService[] {
+  const services: NodeService[] = [];
+  for (let target = 0; target < targets; target++) {
+    for (const port of ports) services.push({ port, target });
+  }
+  return services;
+}
+
+function portGroups(ports: readonly ServicePort[]): readonly PortGroup[] {
+  const groups = new Map<string, ServicePort[]>();
+  for (const port of ports) {
+    for (const name of portNames(port)) {
+      const group = groups.get(name);
+      if (group === undefined) groups.set(name, [port]);
+      else group.push(port);
+    }
+  }
+  return [...groups].flatMap(([name, members]) => {
+    const labels = wireText(name, MAX_PORT_LABEL);
+    return labels === undefined ? [] : [{ labels, ports: members }];
+  });
+}
+
+function octetsOf(ipv4: number): Uint8Array {
+  return Uint8Array.of(ipv4 >>> 24, ipv4 >>> 16, ipv4 >>> 8, ipv4);
+}
+
+function joined(front: Labels, end: Labels): Uint8Array {
+  const labels = new Uint8Array(front.length + end.length);
+  labels.set(front);
+  labels.set(end, front.length);
+  return labels;
+}
