@@ -34,7 +34,8 @@ export class EndpointPacker {
   readonly #podName: Range = { start: 0, end: 0 };
   readonly #zone: Range = { start: 0, end: 0 };
   /** Pairs: start, end. */
-  #addresses: number[] = [];
+  readonly #addresses: number[] = [];
+  #addressCount = 0;
 
   /** What follows are the endpoints of one slice, as ranges of `source`. */
   begin(source: Uint8Array): void {
@@ -57,7 +58,9 @@ export class EndpointPacker {
   }
 
   address(start: number, end: number): void {
-    this.#addresses.push(start, end);
+    const at = 2 * this.#addressCount++;
+    this.#addresses[at] = start;
+    this.#addresses[at + 1] = end;
   }
 
   /** Packs what has been said since the last endpoint. */
@@ -66,9 +69,9 @@ export class EndpointPacker {
     this.#range(this.#podName);
     this.#range(this.#zone);
     const addresses = this.#addresses;
-    this.#out.number(addresses.length >> 1);
-    for (let index = 0; index < addresses.length; index += 2) {
-      this.#out.sized(this.#source, addresses[index] ?? 0, addresses[index + 1] ?? 0);
+    this.#out.number(this.#addressCount);
+    for (let at = 0; at < 2 * this.#addressCount; at += 2) {
+      this.#out.sized(this.#source, addresses[at] ?? 0, addresses[at + 1] ?? 0);
     }
     this.dropEndpoint();
   }
@@ -78,7 +81,7 @@ export class EndpointPacker {
     set(this.#hostname, 0, 0);
     set(this.#podName, 0, 0);
     set(this.#zone, 0, 0);
-    if (this.#addresses.length > 0) this.#addresses = [];
+    this.#addressCount = 0;
   }
 
   /** The text of all endpoints since begin(). */
@@ -156,7 +159,8 @@ export function packEndpoints(endpoints: readonly EndpointAddress[]): PackedEndp
 
 /** Takes all endpoints out. */
 export function unpackEndpoints(packed: PackedEndpoints): readonly EndpointAddress[] {
-  const cursor = new EndpointCursor(packed);
+  const cursor = new EndpointCursor();
+  cursor.open(packed);
   const { text } = packed;
   const endpoints: EndpointAddress[] = [];
   while (cursor.nextEndpoint()) {
@@ -181,7 +185,7 @@ export interface Span {
 
 /** Walks packed endpoints. Its spans stay the same objects. */
 export class EndpointCursor {
-  readonly text: string;
+  text = '';
   #at = 0;
   #addresses = 0;
   readonly #hostname: Range = { start: 0, end: 0 };
@@ -189,8 +193,11 @@ export class EndpointCursor {
   readonly #zone: Range = { start: 0, end: 0 };
   readonly #address: Range = { start: 0, end: 0 };
 
-  constructor(packed: PackedEndpoints) {
-    this.text = packed.text;
+  /** Goes in front of the first endpoint. */
+  open({ text }: PackedEndpoints): void {
+    this.text = text;
+    this.#at = 0;
+    this.#addresses = 0;
   }
 
   get hostname(): Span {

@@ -20,7 +20,22 @@ export const NO_PORTS: readonly ServicePort[] = Object.freeze([
  * one list.
  */
 export function trimPorts(raw: unknown, absent: number): readonly ServicePort[] {
-  const ports = listOf(raw).map((element) => {
+  const list = listOf(raw);
+  const known = trimmed.get(list);
+  if (known?.absent === absent) return known.ports;
+  const ports = shared(trimEach(list, absent));
+  trimmed.set(list, { absent, ports });
+  return ports;
+}
+
+/** Protobuf gives equal lists as the same one (protobuf/message-schema.ts). */
+const trimmed = new WeakMap<
+  readonly unknown[],
+  { readonly absent: number; readonly ports: readonly ServicePort[] }
+>();
+
+function trimEach(raw: readonly unknown[], absent: number): readonly ServicePort[] {
+  return raw.map((element) => {
     const port = fieldsOf(element);
     return {
       name: textOf(port.name),
@@ -28,7 +43,6 @@ export function trimPorts(raw: unknown, absent: number): readonly ServicePort[] 
       protocol: textOf(port.protocol),
     };
   });
-  return shared(ports);
 }
 
 /** Lists by their text. A cluster has few; when there are more, it begins anew. */

@@ -32,6 +32,12 @@ const POD_METADATA = messageSchema({
   11: map('labels'),
 });
 
+/** The ports of a Service, and those of an EndpointSlice. */
+const PORTS: FieldSchema = {
+  ...messages('ports', messageSchema({ 1: text('name'), 2: text('protocol'), 3: integer('port') })),
+  isShared: true,
+};
+
 /** metav1.ListMeta. */
 export const LIST_META: MessageSchema = messageSchema({
   2: text('resourceVersion'),
@@ -55,10 +61,7 @@ export const SERVICE: MessageSchema = messageSchema({
   2: message(
     'spec',
     messageSchema({
-      1: messages(
-        'ports',
-        messageSchema({ 1: text('name'), 2: text('protocol'), 3: integer('port') }),
-      ),
+      1: PORTS,
       3: text('clusterIP'),
       4: text('type'),
       5: texts('externalIPs'),
@@ -83,7 +86,7 @@ export const SERVICE: MessageSchema = messageSchema({
 export const ENDPOINT_SLICE: MessageSchema = messageSchema({
   1: message('metadata', LABELLED_METADATA),
   2: { name: 'endpoints', kind: 'endpoints' },
-  3: messages('ports', messageSchema({ 1: text('name'), 2: text('protocol'), 3: integer('port') })),
+  3: PORTS,
   4: text('addressType'),
 });
 

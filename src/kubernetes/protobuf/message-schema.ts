@@ -14,6 +14,8 @@ export interface FieldSchema {
   readonly name: FieldName;
   readonly kind: Kind;
   readonly isList?: boolean;
+  /** Of a list of messages whose elements stand together: equal octets give the same list. Few objects have ports of their own. */
+  readonly isShared?: boolean;
   /** Of a message. */
   readonly fields?: MessageSchema;
 }
@@ -37,6 +39,7 @@ export function decodeMessage(reader: ProtobufReader, end: number, schema: Messa
     if (field === undefined || reader.wireType !== wireTypeOf(field)) reader.skip(end);
     else if (field.kind === 'endpoints') addEndpoints(reader, end, message);
     else if (field.kind === 'map') addEntry(reader, end, mapOf(message, field.name));
+    else if (field.isShared === true) addShared(reader, end, message, field);
     else if (field.isList === true) listOf(message, field.name).push(read(reader, end, field));
     else message[field.name] = read(reader, end, field);
   }
@@ -62,6 +65,54 @@ function readTime(reader: ProtobufReader, end: number): string {
     else reader.skip(end);
   }
   return new Date(seconds * 1000).toISOString();
+}
+
+function addShared(
+  reader: ProtobufReader,
+  end: number,
+  message: Decoded,
+  field: FieldSchema,
+): void {
+  const before = message[field.name];
+  const list = readShared(reader, end, field);
+  message[field.name] = Array.isArray(before) ? [...before, ...list] : list;
+}
+
+const shared = new Map<FieldSchema, Map<string, readonly unknown[]>>();
+const MAX_SHARED = 1000;
+
+/** The list whose first element is next. When there are very many different ones, they are forgotten. */
+function readShared(reader: ProtobufReader, end: number, field: FieldSchema): readonly unknown[] {
+  const lists = sharedLists(field);
+  const { at } = reader;
+  const listEnd = passList(reader, end);
+  const octets = reader.bytes.toString('latin1', at, listEnd);
+  const known = lists.get(octets);
+  if (known !== undefined) return known;
+  reader.at = at;
+  const list = [read(reader, end, field)];
+  while (reader.at < listEnd && reader.next(end)) list.push(read(reader, end, field));
+  if (lists.size === MAX_SHARED) lists.clear();
+  lists.set(octets, list);
+  return list;
+}
+
+function sharedLists(field: FieldSchema): Map<string, readonly unknown[]> {
+  const known = shared.get(field);
+  if (known !== undefined) return known;
+  const lists = new Map<string, readonly unknown[]>();
+  shared.set(field, lists);
+  return lists;
+}
+
+/** Goes behind all elements that follow each other, and says where that is. */
+function passList(reader: ProtobufReader, end: number): number {
+  const tag = (reader.field << 3) | WIRE_SIZED;
+  for (;;) {
+    reader.at = reader.sizedEnd(end);
+    if (reader.at >= end || reader.bytes[reader.at] !== tag) return reader.at;
+    reader.at++;
+  }
 }
 
 /** Elements of a list may stand apart from each other. */

@@ -29,6 +29,7 @@ export class FreshEndpoints {
   readonly #records: TableRecords;
   readonly #label: EndpointLabel;
   readonly #draft: RecordDraft = newDraft();
+  readonly #cursor = new EndpointCursor();
   readonly #value = new Uint8Array(
     PLACE_HEADER_LENGTH + MAX_PORTS * PLACE_PORT_LENGTH + IPV4_LENGTH,
   );
@@ -56,7 +57,8 @@ export class FreshEndpoints {
 
   #addSlice(slice: EndpointSliceObject): boolean {
     if (!(slice instanceof PackedSlice) || !this.#setPorts(slice.ports)) return false;
-    const cursor = new EndpointCursor(slice.packed);
+    const cursor = this.#cursor;
+    cursor.open(slice.packed);
     while (cursor.nextEndpoint()) {
       while (cursor.nextAddress()) if (!this.#addPlace(cursor)) return false;
     }

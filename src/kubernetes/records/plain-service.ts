@@ -23,10 +23,13 @@ import type { TableRecords } from './table-records.ts';
 /** Octets of the longest label of a key. */
 const MAX_PORT_LABEL = 64;
 
-/** The ports that share a name, for example `_http._tcp`. */
+/** Some ports of a service: all, under its own name, or those that share a name, for example `_http._tcp`. */
 interface PortGroup {
+  /** In front of the service's; none for its own name. */
   readonly labels: Labels;
-  readonly ports: readonly ServicePort[];
+  /** How many ports there are; each number occurs once. */
+  readonly count: number;
+  readonly numbers: readonly number[];
 }
 
 /** Addresses that all have the same ports; the target of each is the service (no labels) or an endpoint below it. */
@@ -40,6 +43,7 @@ interface Offer {
 export class PlainService {
   readonly #records: TableRecords;
   readonly #label: EndpointLabel;
+  readonly #cursor = new EndpointCursor();
   /** Lists of ports are shared by objects (service-port.ts). */
   readonly #groups = new WeakMap<readonly ServicePort[], readonly PortGroup[]>();
 
@@ -54,10 +58,9 @@ export class PlainService {
     const offer = service.kind === 'headless' ? this.#endpoints(slices) : clusterOffer(service);
     if (offer === undefined) return false;
     if (offer.addresses.length === 0) return true;
-    this.#records.put(labels, encodeOffer(offer, offer.ports, labels, false));
     for (const group of this.#groupsOf(offer.ports)) {
-      const isAll = group.ports.length === offer.ports.length;
-      const value = isAll ? ALIAS_NODE : encodeOffer(offer, group.ports, labels, true);
+      const isAlias = group.labels !== NO_LABELS && group.count === offer.ports.length;
+      const value = isAlias ? ALIAS_NODE : encodeOffer(offer, group, labels);
       this.#records.put(joined(group.labels, labels), value);
     }
     return true;
@@ -80,7 +83,8 @@ export class PlainService {
     seen: Set<number>,
   ): boolean {
     const label = this.#label;
-    const cursor = new EndpointCursor(slice.packed);
+    const cursor = this.#cursor;
+    cursor.open(slice.packed);
     while (cursor.nextEndpoint()) {
       while (cursor.nextAddress()) {
         const ipv4 = ipv4At(cursor.text, cursor.address.start, cursor.address.end);
@@ -112,19 +116,15 @@ function clusterOffer({ addresses, ports }: ServiceShape): Offer | undefined {
 
 const NO_LABELS: Labels = new Uint8Array(0);
 
-/** The value of a name that offers `ports`, some of the offer's; `isPort` says that the name is that of a port. */
-function encodeOffer(
-  { addresses, targets }: Offer,
-  ports: readonly ServicePort[],
-  suffix: Labels,
-  isPort: boolean,
-): Uint8Array {
-  const numbers = distinctPorts(ports);
-  const weight = weightOf(addresses.length * ports.length);
+/** The value of a name that offers some ports. */
+function encodeOffer({ addresses, targets }: Offer, group: PortGroup, suffix: Labels): Uint8Array {
+  const { labels, count, numbers } = group;
+  const weight = weightOf(addresses.length * count);
   const hasPorts = numbers.length > 0;
   const [address, ...others] = addresses;
   if (address !== undefined && others.length === 0 && (targets[0] === NO_LABELS || !hasPorts)) {
-    const place = encodePlace({ address, ports: numbers, weight, isPort: isPort && hasPorts });
+    const isPort = labels !== NO_LABELS && hasPorts;
+    const place = encodePlace({ address, ports: numbers, weight, isPort });
     if (place !== undefined) return place;
   }
   return encodeNode({
@@ -147,6 +147,7 @@ function servicesOf(targets: number, ports: readonly number[]): NodeService[] {
   return services;
 }
 
+/** The own name first. */
 function portGroups(ports: readonly ServicePort[]): readonly PortGroup[] {
   const groups = new Map<string, ServicePort[]>();
   for (const port of ports) {
@@ -156,10 +157,16 @@ function portGroups(ports: readonly ServicePort[]): readonly PortGroup[] {
       else group.push(port);
     }
   }
-  return [...groups].flatMap(([name, members]) => {
+  const own = groupOf(NO_LABELS, ports);
+  const named = [...groups].flatMap(([name, members]) => {
     const labels = wireText(name, MAX_PORT_LABEL);
-    return labels === undefined ? [] : [{ labels, ports: members }];
+    return labels === undefined ? [] : [groupOf(labels, members)];
   });
+  return [own, ...named];
+}
+
+function groupOf(labels: Labels, ports: readonly ServicePort[]): PortGroup {
+  return { labels, count: ports.length, numbers: distinctPorts(ports) };
 }
 
 function octetsOf(ipv4: number): Uint8Array {

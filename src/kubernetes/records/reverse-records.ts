@@ -29,6 +29,7 @@ export class ReverseRecords {
   readonly #services = new AddressIndex<ServiceObject>();
   readonly #slices = new AddressIndex<EndpointSliceObject>();
   readonly #pointer: FreshPointer;
+  readonly #cursor = new EndpointCursor();
 
   constructor(records: TableRecords, options: ReverseOptions) {
     this.#records = records;
@@ -83,7 +84,8 @@ export class ReverseRecords {
     const labels = wireText(`${slice.service}.${slice.namespace}.svc`);
     if (labels === undefined || !this.#pointer.setService(labels)) return false;
     const others: string[] = [];
-    const cursor = new EndpointCursor(slice.packed);
+    const cursor = this.#cursor;
+    cursor.open(slice.packed);
     while (cursor.nextEndpoint()) {
       while (cursor.nextAddress())
         if (!this.#addPlain(slice, cursor)) others.push(cursor.addressText);

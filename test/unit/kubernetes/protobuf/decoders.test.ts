@@ -105,13 +105,17 @@ describe('an object as protobuf', () => {
     expect(trimPod(pod)).toBeUndefined();
   });
 
-  test('keeps endpoints that stand apart from each other', () => {
+  test('keeps elements of a list that stand apart from each other', () => {
     const endpoint = (address: string): Buffer => sized(2, sized(1, text(address)));
+    const port = (name: string): Buffer => sized(3, sized(1, text(name)));
     const slice = Buffer.concat([
       sized(1, sized(1, text('s'))),
       endpoint('10.0.0.1'),
+      port('a'),
+      port('b'),
       sized(4, text('IPv4')),
       endpoint('10.0.0.2'),
+      port('c'),
     ]);
     const envelope = Buffer.concat([text('k8s\0'), sized(2, slice)]);
     const [trimmed] =
@@ -120,6 +124,7 @@ describe('an object as protobuf', () => {
       ['10.0.0.1'],
       ['10.0.0.2'],
     ]);
+    expect(trimmed?.ports.map(({ name }) => name)).toEqual(['a', 'b', 'c']);
   });
 
   test('that is cut is malformed at each octet, or lacks its end', () => {
