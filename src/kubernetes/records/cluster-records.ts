@@ -200,8 +200,7 @@ export class ClusterRecords {
   }
 
   #observe(slice: EndpointSliceObject): void {
-    const service = this.#source.services.get(slice.namespace, slice.service);
-    observeLatency(slice, service, this.#context);
+    observeLatency(slice, this.#source.services, this.#context);
   }
 
   /** Exposure is decided as records are written, so a namespace's coming and going rewrites what is in it. */

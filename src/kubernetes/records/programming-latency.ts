@@ -7,6 +7,7 @@ import { KUBERNETES_PROGRAMMING_DURATION } from '../../metrics/core-metrics.ts';
 import type { MetricsWriter } from '../../metrics/writer.ts';
 import type { EndpointSliceObject } from '../objects/endpoint-slice.ts';
 import type { ServiceObject } from '../objects/service.ts';
+import type { Store } from '../objects/store.ts';
 
 /** RFC 3339 with any number of fraction digits. */
 const TIME_FORM = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/;
@@ -22,7 +23,7 @@ export interface LatencyContext {
 /** Observes a slice whose records have just been written; only slices of known services count. */
 export function observeLatency(
   slice: EndpointSliceObject,
-  service: ServiceObject | undefined,
+  services: Pick<Store<ServiceObject>, 'get'>,
   { clock, log, metrics }: LatencyContext,
 ): void {
   const text = slice.lastChangeTriggerTime;
@@ -35,6 +36,7 @@ export function observeLatency(
     );
     return;
   }
+  const service = services.get(slice.namespace, slice.service);
   if (service === undefined) return;
   const kind = service.clusterIPs[0] === 'None' ? 'headless_with_selector' : 'cluster_ip';
   const seconds = (clock.epochMs() - changedMs) / 1000;
