@@ -83,6 +83,32 @@ test('a put of the value that is there writes nothing', () => {
   expect(writer.writes).toBe(2);
 });
 
+test('adds a key out of the middle of two arrays, and leaves one that is there as it was', () => {
+  const { writer, reader } = pair({ arenaBytes: 1 << 16, initialSlotBits: 2 });
+  const draft = {
+    key: key('--web--'),
+    keyStart: 2,
+    keyEnd: 5,
+    value: key('-v-'),
+    valueStart: 1,
+    valueEnd: 2,
+  };
+  expect(writer.add(draft)).toBe(true);
+  expect(read(reader, key('web'))).toEqual(key('v'));
+  expect(writer.add({ ...draft, value: key('-w-') })).toBe(false);
+  expect(read(reader, key('web'))).toEqual(key('v'));
+  expect(writer.writes).toBe(1);
+  // Many more than the first slots hold.
+  for (let i = 0; i < 200; i++) {
+    const each = key(`name-${i}`);
+    expect(writer.add({ ...draft, key: each, keyStart: 0, keyEnd: each.length })).toBe(true);
+  }
+  expect(writer.size).toBe(201);
+  expect(read(reader, key('name-199'))).toEqual(key('v'));
+  expect(writer.delete(key('name-199'))).toBe(true);
+  expect(read(reader, key('name-199'))).toBeUndefined();
+});
+
 test('refuses a key over 255 octets and a reader that the table has no room for', () => {
   const { table, writer } = pair({ arenaBytes: 1 << 16, readers: 2 });
   expect(() => writer.put(filled(256, 1), key('v'))).toThrow(RangeError);
