@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createNameTable } from '../../src/names/buffers.ts';
 import { NameTableReader } from '../../src/names/table-reader.ts';
-import { NameTableWriter } from '../../src/names/table-writer.ts';
+import { NameTableWriter, newDraft } from '../../src/names/table-writer.ts';
 
 const octets = (maxLength: number): fc.Arbitrary<Uint8Array> => fc.uint8Array({ maxLength });
 // Few short keys, so that puts and deletes meet.
@@ -22,6 +22,10 @@ const step = fc.oneof(
       key,
       value: fc.nat(9000).map((length) => new Uint8Array(length)),
     }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({ kind: fc.constant('add' as const), key, value: octets(40) }),
   },
   { weight: 3, arbitrary: fc.record({ kind: fc.constant('delete' as const), key }) },
   { weight: 1, arbitrary: fc.constant({ kind: 'enter' as const }) },
@@ -49,7 +53,7 @@ function expectSame(
   }
 }
 
-test('does what a Map does, whatever order of puts, deletes and batches', () => {
+test('does what a Map does, whatever order of puts, adds, deletes and batches', () => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 200, size: 'max' }), (steps) => {
       const table = createNameTable({ initialSlotBits: 1, maxSlotBits: 10, arenaBytes: 1 << 23 });
@@ -62,6 +66,11 @@ test('does what a Map does, whatever order of puts, deletes and batches', () => 
         else if (one.kind === 'put') {
           writer.put(one.key, one.value);
           model.set(one.key.join(), one);
+        } else if (one.kind === 'add') {
+          const isNew = !model.has(one.key.join());
+          const draft = { ...newDraft(), key: one.key, keyEnd: one.key.length, value: one.value };
+          expect(writer.add({ ...draft, valueEnd: one.value.length })).toBe(isNew);
+          if (isNew) model.set(one.key.join(), one);
         } else expect(writer.delete(one.key)).toBe(model.delete(one.key.join()));
       }
       expectSame(steps, model, writer, reader);
