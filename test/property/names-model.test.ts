@@ -53,6 +53,26 @@ function expectSame(
   }
 }
 
+/** Does a step in the table and in the model. */
+function write(
+  one: Extract<Step, { readonly key: Uint8Array }>,
+  model: Map<string, { key: Uint8Array; value: Uint8Array }>,
+  writer: NameTableWriter,
+): void {
+  const text = one.key.join();
+  if (one.kind === 'delete') {
+    expect(writer.delete(one.key)).toBe(model.delete(text));
+  } else if (one.kind === 'put') {
+    writer.put(one.key, one.value);
+    model.set(text, one);
+  } else {
+    const isNew = !model.has(text);
+    const draft = { ...newDraft(), key: one.key, keyEnd: one.key.length, value: one.value };
+    expect(writer.add({ ...draft, valueEnd: one.value.length })).toBe(isNew);
+    if (isNew) model.set(text, one);
+  }
+}
+
 test('does what a Map does, whatever order of puts, adds, deletes and batches', () => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 200, size: 'max' }), (steps) => {
@@ -63,15 +83,7 @@ test('does what a Map does, whatever order of puts, adds, deletes and batches', 
       for (const one of steps) {
         if (one.kind === 'enter') reader.enter();
         else if (one.kind === 'leave') reader.leave();
-        else if (one.kind === 'put') {
-          writer.put(one.key, one.value);
-          model.set(one.key.join(), one);
-        } else if (one.kind === 'add') {
-          const isNew = !model.has(one.key.join());
-          const draft = { ...newDraft(), key: one.key, keyEnd: one.key.length, value: one.value };
-          expect(writer.add({ ...draft, valueEnd: one.value.length })).toBe(isNew);
-          if (isNew) model.set(one.key.join(), one);
-        } else expect(writer.delete(one.key)).toBe(model.delete(one.key.join()));
+        else write(one, model, writer);
       }
       expectSame(steps, model, writer, reader);
     }),
