@@ -1,8 +1,8 @@
 // Builds dist/: one bundle for the control thread, one for the serving threads, one for the child that reads a
 // kubeconfig. Runs on any Node that rolldown supports (20.19 or later), because npm's Node calls it in `prepare`.
 import { execFileSync, spawn } from 'node:child_process';
-import { renameSync, rmSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'rolldown';
 
@@ -19,41 +19,74 @@ function revision() {
   }
 }
 
-/** What stands between `import` and `from`, as constants: a name for the whole module, names of its own in braces. */
-function constants(clause, source) {
-  const [, named] = /\{([^}]*)\}/.exec(clause) ?? [];
-  const whole = /^(?:\* as )?([\w$]+)/.exec(clause)?.[1];
-  const wanted = [whole, named && `{${named.replaceAll(/\s+as\s+/g, ': ')}}`].filter(Boolean);
-  return wanted.map((each) => `const ${each} = process.getBuiltinModule("${source}");`).join('');
-}
+/** rolldown writes `let node_fs = require("node:fs");` or `var import_pino = require_pino();` and uses the module by that name. */
+const IMPORT = /^(?:let|var) (\w+) = (?:require\("node:[^"]+"\)|require_\w+\(\));$/gm;
 
 /**
- * Takes what a chunk imports of Node's modules from the modules themselves. For an import Node makes a namespace with every export,
- * and reading them all loads undici for node:http, streams for node:fs, and more: 20 ms and 15 MiB a thread.
+ * Loads what a chunk imports of Node's modules, and of packages in CommonJS, when it is first used: half of a start would be
+ * the loading of modules that are not needed before the first answer, or never.
  */
-const builtins = {
-  name: 'builtins',
-  renderChunk: (code) =>
-    code.replaceAll(/^import (.+) from "(node:[^"]+)";$/gm, (_line, clause, source) => constants(clause, source)),
+const lazyImports = {
+  name: 'lazy-imports',
+  renderChunk: (code) => [...code.matchAll(IMPORT)].map(([, name]) => name).reduce(loadOnUse, code),
 };
+
+function loadOnUse(code, name) {
+  const lazy = code
+    .replace(new RegExp(`^${name} = .*\\(${name}, 1\\);$`, 'm'), '')
+    .replaceAll(new RegExp(`\\bnew ${name}((?:\\.\\w+)+)`, 'g'), `new (${name}()$1)`)
+    .replaceAll(new RegExp(`(?<![\\w$.])${name}(?:\\.default\\b)?\\.`, 'g'), `${name}().`)
+    .replace(new RegExp(`^(?:let|var) ${name} = (.*);$`, 'm'), `let ${name}$$;\nconst ${name}$$load = () => (${name}$$ ??= $1);`);
+  if (new RegExp(`(?<![\\w$.])${name}(?![\\w$(])|${name}\\(\\)\\.default\\b`).test(lazy)) {
+    throw new Error(`${name} is used in a way that scripts/build.mjs does not know`);
+  }
+  return lazy.replaceAll(`${name}()`, `${name}$$load()`);
+}
 
 // Built beside the old one and swapped at the end: a server may be started meanwhile.
 const fresh = join(root, 'dist.new');
 rmSync(fresh, { recursive: true, force: true });
-await build({
-  cwd: root,
-  input: {
-    main: 'src/cli/main.ts',
-    'serving-thread': 'src/cli/serving-thread.ts',
-    'kubeconfig-child': 'src/kubernetes/api/kubeconfig-child.ts',
-  },
-  platform: 'node',
-  external: [/^node:/],
-  plugins: [builtins],
-  logLevel: 'warn',
-  transform: { define: { 'process.env.NODENS_REVISION': JSON.stringify(revision()) } },
-  output: { dir: fresh, format: 'esm', entryFileNames: '[name].js', chunkFileNames: 'chunk-[name]-[hash].js', minify: { compress: false, mangle: false, codegen: { removeWhitespace: true, legalComments: 'none' } } },
-});
+
+/**
+ * Writes the bundle of one entry. `files` names modules that go into one file with all that they need and no file before it has;
+ * what else is imported on demand has a file each.
+ */
+async function bundle(entry, format, files) {
+  const name = basename(entry, '.ts');
+  const extension = format === 'cjs' ? 'js' : 'mjs';
+  const groups = Object.entries(files).map(([file, test], index, all) => ({ name: file, test, priority: all.length - index }));
+  await build({
+    cwd: root,
+    input: { [name]: entry },
+    platform: 'node',
+    // Its CommonJS form can wait for the first regular expression.
+    resolve: { alias: { re2js: join(root, 'node_modules', 're2js', 'build', 'index.cjs') } },
+    external: [/^node:/],
+    plugins: [lazyImports],
+    logLevel: 'warn',
+    transform: { define: { 'process.env.NODENS_REVISION': JSON.stringify(revision()) } },
+    output: {
+      dir: fresh,
+      format,
+      entryFileNames: `[name].${extension}`,
+      chunkFileNames: `${name}-[name]-[hash].${extension}`,
+      codeSplitting: { groups },
+      minify: { compress: false, mangle: false, codegen: { removeWhitespace: true, legalComments: 'none' } },
+    },
+  });
+}
+
+/** What an entry needs to turn the compile cache on, which must be on before the rest is loaded. */
+const early = /src\/cli\/(?:early-signals|compile-cache)|rolldown\/runtime/;
+/** The plugins of kubeadm's Corefile. */
+const stock = /src\/plugins\/(?:cache|errors|forward|health|kubernetes|loadbalance|loop|prometheus|ready|reload)\/setup/;
+
+// A bundle a thread: threads share no code at run time. In CommonJS, which Node loads in half the time of modules.
+await bundle('src/cli/main.ts', 'cjs', { early, program: /src\/cli\/program/, stock });
+// One file, so that no call of a query's path goes through the exports of another.
+await bundle('src/cli/serving-thread.ts', 'cjs', { early, worker: /src\/(?!cli\/serving-thread\.)/ });
+await bundle('src/kubernetes/api/kubeconfig-child.ts', 'es', {});
+writeFileSync(join(fresh, 'package.json'), '{"type":"commonjs"}\n');
 rmSync(dist, { recursive: true, force: true });
 renameSync(fresh, dist);
 

@@ -2,10 +2,10 @@
 // written (an image with a read-only root brings it filled), Node reads what is there and goes on.
 
 import { enableCompileCache } from 'node:module';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 
 /** Turns the cache on for what is loaded from now on. Sources run without one. */
 export function enableBundleCache(): void {
-  if (import.meta.url.endsWith('.ts')) return;
-  enableCompileCache(fileURLToPath(new URL('./cache', import.meta.url)));
+  if (import.meta.filename.endsWith('.ts')) return;
+  enableCompileCache(join(import.meta.dirname, 'cache'));
 }

@@ -5,5 +5,4 @@ import './early-signals.ts';
 import { enableBundleCache } from './compile-cache.ts';
 
 enableBundleCache();
-const { main } = await import('./program.ts');
-await main(process.argv.slice(2));
+void import('./program.ts').then(({ main }) => main(process.argv.slice(2)));

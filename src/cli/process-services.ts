@@ -2,6 +2,7 @@
 // supervisor.
 
 import { Buffer } from 'node:buffer';
+import { join } from 'node:path';
 import { systemClock } from '../base/clock.ts';
 import { ControlLogger } from '../log/control-logger.ts';
 import { descriptorWrite, LineOutput } from '../log/line-output.ts';
@@ -34,6 +35,8 @@ export interface ProcessOptions {
 export interface ProcessServices {
   readonly log: ControlLogger;
   readonly supervisor: Supervisor;
+  /** Begins to count the pauses of garbage collections; what this needs of Node is not loaded before. */
+  observePauses(): void;
   /** Writes a line to standard output as it is. */
   print(line: string): void;
   /** Writes out every line that waits. */
@@ -44,7 +47,7 @@ export interface ProcessServices {
 const FLUSH_MS = 1000;
 
 /** Extension of this file: `.ts` when run from sources, `.js` in dist/. */
-const EXTENSION = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
+const EXTENSION = import.meta.filename.endsWith('.ts') ? 'ts' : 'js';
 
 /** What parsing a Corefile needs, for serving and for checking. */
 export function loaderContext(defaultPort: string, warn: (text: string) => void): LoaderContext {
@@ -62,12 +65,11 @@ export function createProcessServices(options: ProcessOptions): ProcessServices 
   const metrics = new MetricsRegistry();
   metrics.define(ALWAYS_EXPORTED);
   const pauses = new GcPauses();
-  pauses.observe();
   metrics.add(goMetrics(pauses));
   metrics.addLater(async () => (await import('../metrics/process-metrics.ts')).processMetrics());
   const desk = new QuestionDesk();
   const ownMetrics = controlMetrics(metrics, log);
-  const maker = new ServingThreadMaker(new URL(`./serving-thread.${EXTENSION}`, import.meta.url), {
+  const maker = new ServingThreadMaker(join(import.meta.dirname, `serving-thread.${EXTENSION}`), {
     output,
     log,
     logLayout: options.logLayout,
@@ -99,6 +101,7 @@ export function createProcessServices(options: ProcessOptions): ProcessServices 
   return {
     log,
     supervisor,
+    observePauses: () => pauses.observe(),
     print: (line) => output.write(Buffer.from(`${line}\n`)),
     flush: () => {
       maker.drain();

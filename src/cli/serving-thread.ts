@@ -4,4 +4,4 @@
 import { enableBundleCache } from './compile-cache.ts';
 
 enableBundleCache();
-await import('./serving-worker.ts');
+void import('./serving-worker.ts');

@@ -32,13 +32,13 @@ interface ThreadState {
 
 /** Keeps the buffers of all serving threads. */
 export class ServingThreadMaker implements ThreadMaker {
-  readonly entry: URL;
+  readonly entry: string;
   readonly clock: Clock;
   readonly #outputs: ThreadOutputs;
   readonly #states: ThreadState[] = [];
   readonly #panics: Counter;
 
-  constructor(entry: URL, outputs: ThreadOutputs) {
+  constructor(entry: string, outputs: ThreadOutputs) {
     this.entry = entry;
     this.clock = outputs.clock;
     this.#outputs = outputs;

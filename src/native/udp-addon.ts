@@ -3,7 +3,7 @@
 
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 
 /** Raised together with the number in native/addon.c. */
 const VERSION = 3;
@@ -111,7 +111,7 @@ export interface UdpAddon {
 function addonPath(): string | undefined {
   const file = `udp-${process.platform}-${process.arch}.node`;
   return [`../dist-native/${file}`, `../../dist-native/${file}`, `./${file}`]
-    .map((path) => fileURLToPath(new URL(path, import.meta.url)))
+    .map((path) => join(import.meta.dirname, path))
     .find((path) => existsSync(path));
 }
 
@@ -120,7 +120,7 @@ export function loadUdpAddon(path: string | undefined = addonPath()): UdpAddon |
   if (path === undefined) return 'the addon was not built';
   let addon: UdpAddon;
   try {
-    addon = createRequire(import.meta.url)(path) as UdpAddon;
+    addon = createRequire(import.meta.filename)(path) as UdpAddon;
   } catch (error) {
     return `the addon does not load: ${firstLine(error)}`;
   }

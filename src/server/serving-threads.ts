@@ -15,7 +15,8 @@ import { type PulseTarget, ThreadPulse } from './thread-pulse.ts';
 
 /** How a thread is made; the buffers outlive it, so a replacement goes on with the same ones. */
 export interface ThreadMaker {
-  readonly entry: URL;
+  /** Absolute path of the module that a thread runs. */
+  readonly entry: string;
   readonly clock: Clock;
   makeBuffers(index: number): ThreadBuffers;
   onMessage(index: number, message: FromServing): void;
@@ -179,7 +180,7 @@ class ServingThreadHandle implements PulseTarget {
   hasServed = false;
   hasEnded = false;
 
-  constructor(entry: URL, buffers: ThreadBuffers, events: HandleEvents) {
+  constructor(entry: string, buffers: ThreadBuffers, events: HandleEvents) {
     this.#worker = new Worker(entry, {
       workerData: buffers,
       name: `serving-${buffers.readerIndex}`,

@@ -1,7 +1,7 @@
 // Chooses where the objects of a block come from: an API server, or manifests. Both give the same kind of source; what becomes
 // of the objects is in control.ts.
 
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import type { Clock } from '../../base/clock.ts';
 import { CorefileError } from '../../corefile/error.ts';
 import type { RequestReport } from '../../kubernetes/api/client.ts';
@@ -23,9 +23,9 @@ export interface SourceContext {
 }
 
 /** The child's entry is a file of its own, beside the bundle or in the source tree. */
-const CHILD = import.meta.url.endsWith('.ts')
+const CHILD = import.meta.filename.endsWith('.ts')
   ? '../../kubernetes/api/kubeconfig-child.ts'
-  : './kubeconfig-child.js';
+  : './kubeconfig-child.mjs';
 
 /** Makes the source of a block. Rejects with the text of what is wrong with connection settings or manifests. */
 export async function createSource(
@@ -42,7 +42,7 @@ async function reflector(block: KubernetesBlock, context: SourceContext): Promis
   const connection = await openConnection(connectionSource(block), {
     clock: context.clock,
     env: process.env,
-    kubeconfigChildPath: fileURLToPath(new URL(CHILD, import.meta.url)),
+    kubeconfigChildPath: join(import.meta.dirname, CHILD),
   });
   return createReflectorSource(
     {

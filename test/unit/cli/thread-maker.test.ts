@@ -39,7 +39,7 @@ function make(): {
     desk: new QuestionDesk(),
   } as const;
   return {
-    maker: new ServingThreadMaker(new URL('file:///entry.js'), outputs),
+    maker: new ServingThreadMaker('/entry.js', outputs),
     log,
     metrics,
     written,

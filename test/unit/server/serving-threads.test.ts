@@ -1,6 +1,7 @@
 // The control thread's side of the serving threads, with real worker threads that follow a script: two-step changes,
 // successors of threads that die, the end.
 
+import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { FromServing, ThreadBuffers } from '../../../src/server/serving-config.ts';
 import { ServingThreads, type ThreadMaker } from '../../../src/server/serving-threads.ts';
@@ -10,7 +11,7 @@ import { servingConfig } from '../../support/serving-bench.ts';
 
 /** Makes scripted threads and notes `INDEX EVENT`. */
 class Bench implements ThreadMaker {
-  readonly entry = new URL('../../support/scripted-thread.ts', import.meta.url);
+  readonly entry = join(import.meta.dirname, '../../support/scripted-thread.ts');
   readonly clock = new FakeClock();
   readonly events: string[] = [];
   readonly words: Int32Array[] = [];
