@@ -47,6 +47,7 @@ export async function serve(options: ServeOptions): Promise<void> {
     const udp = udpWords(udpTransport(undefined, () => addon));
     if (!options.isQuiet) services.print(`maxprocs: 1 thread for control, UDP ${udp}`);
     await start(source, services, options);
+    services.observePauses();
     keepMemory(memoryTools(typeof addon === 'string' ? undefined : addon), systemClock);
   } catch (error) {
     end.fail(error instanceof Error ? error.message : String(error));

@@ -20,47 +20,44 @@ const WORD_OF_LEVEL: Record<number, LogLevel> = {
 
 /** Logs to an output that is written at once; fatal() also waits until the line is out. */
 export class ControlLogger implements Logger {
-  readonly #pino: pino.Logger;
   readonly #output: LineOutput;
+  readonly #layout: LogLayout;
+  #pino: pino.Logger | undefined;
+  #isDebugEnabled = false;
 
   constructor(output: LineOutput, layout: LogLayout = 'coredns') {
     this.#output = output;
-    const options = {
-      base: null,
-      formatters: { level: (_: string, level: number) => ({ level: wordOf(level).toLowerCase() }) },
-    };
-    const stream =
-      layout === 'json' ? { write: (line: string) => writeLine(output, line) } : textStream(output);
-    this.#pino = pino(options, stream);
+    this.#layout = layout;
   }
 
   /** Debug lines are written while this is true (plugin debug). */
   get isDebugEnabled(): boolean {
-    return this.#pino.isLevelEnabled('debug');
+    return this.#isDebugEnabled;
   }
 
   set isDebugEnabled(isEnabled: boolean) {
-    this.#pino.level = isEnabled ? 'debug' : 'info';
+    this.#isDebugEnabled = isEnabled;
+    if (this.#pino !== undefined) this.#pino.level = levelFor(isEnabled);
   }
 
   debug(text: string): void {
-    this.#pino.debug(text);
+    this.#logger.debug(text);
   }
 
   info(text: string): void {
-    this.#pino.info(text);
+    this.#logger.info(text);
   }
 
   warning(text: string): void {
-    this.#pino.warn(text);
+    this.#logger.warn(text);
   }
 
   error(text: string): void {
-    this.#pino.error(text);
+    this.#logger.error(text);
   }
 
   fatal(text: string): void {
-    this.#pino.fatal(text);
+    this.#logger.fatal(text);
     this.#output.flush(FATAL_FLUSH_MS);
   }
 
@@ -71,6 +68,27 @@ export class ControlLogger implements Logger {
   plain(text: string): void {
     writeLine(this.#output, `${text}\n`);
   }
+
+  /** Made with the first line: loading pino takes longer than reading a Corefile. */
+  get #logger(): pino.Logger {
+    this.#pino ??= createPino(this.#output, this.#layout, levelFor(this.#isDebugEnabled));
+    return this.#pino;
+  }
+}
+
+function levelFor(isDebugEnabled: boolean): 'debug' | 'info' {
+  return isDebugEnabled ? 'debug' : 'info';
+}
+
+function createPino(output: LineOutput, layout: LogLayout, level: pino.Level): pino.Logger {
+  const options = {
+    base: null,
+    level,
+    formatters: { level: (_: string, code: number) => ({ level: wordOf(code).toLowerCase() }) },
+  };
+  const stream =
+    layout === 'json' ? { write: (line: string) => writeLine(output, line) } : textStream(output);
+  return pino(options, stream);
 }
 
 /**

@@ -41,6 +41,15 @@ test('writes CoreDNS lines at once, debug only when it is on', () => {
   ]);
 });
 
+test('writes debug lines also when they were switched on before the first line', () => {
+  const lines: string[] = [];
+  const logger = new ControlLogger(outputTo(lines));
+  logger.isDebugEnabled = true;
+  logger.debug('first');
+  expect(logger.isDebugEnabled).toBe(true);
+  expect(lines).toEqual(['[DEBUG] first\n']);
+});
+
 test('writes JSON lines of the same shape as serving threads do', () => {
   vi.useFakeTimers({ now: 1_700_000_000_000, toFake: ['Date'] });
   const lines: string[] = [];
