@@ -2,7 +2,6 @@
 // plugin/cache/handler.go). One cache a handler and thread. Replies from local data only have their TTLs limited: they are neither
 // stored nor counted.
 
-import { randomInt } from 'node:crypto';
 import type { Clock, Timer } from '../../base/clock.ts';
 import { Rcode } from '../../dns/codes/rcode.ts';
 import type { Name } from '../../dns/name.ts';
@@ -12,6 +11,7 @@ import type { Exchange } from '../../plugin/exchange.ts';
 import { after, type Handler, type Later, type Outcome } from '../../plugin/handler.ts';
 import type { ServingContext, ServingPlugin } from '../../plugin/serving.ts';
 import { matchZone, zoneNames } from '../../plugin/zones.ts';
+import { randomUint32 } from '../../upstream/random.ts';
 import type { Entry } from './entry.ts';
 import { directKey, questionKey } from './key.ts';
 import {
@@ -30,7 +30,6 @@ import { untouchedTtls } from './verdict.ts';
 /** What the handler takes from its thread. */
 export type CacheContext = Pick<ServingContext, 'clock' | 'metrics' | 'log' | 'onClose'>;
 
-const MAX_SEED = 2 ** 31;
 const PERCENT = 100;
 const AT_ONCE = Number.NEGATIVE_INFINITY;
 
@@ -43,7 +42,7 @@ export class CacheHandler implements Handler {
   readonly #options: CacheOptions;
   readonly #clock: Clock;
   readonly #zones: readonly Name[];
-  readonly #seed: number = randomInt(MAX_SEED);
+  readonly #seed: number = randomUint32() >>> 1;
   readonly #stores: ReplyStores;
   readonly #metrics: CacheMetrics;
   readonly #keeper: ReplyKeeper;

@@ -4,11 +4,10 @@
 import { type Cidr, cidrContains } from '../../base/ip.ts';
 import { formatName } from '../../dns/name.ts';
 import type { ResourceRecord } from '../../dns/record.ts';
-import { randomBelow, randomUint16 } from '../../upstream/random.ts';
+import { randomBelow, randomUint32 } from '../../upstream/random.ts';
 import { groupRecords, isAddress } from './record-groups.ts';
 import type { Weights } from './weights.ts';
 
-const UINT16_RANGE = 65_536;
 /** Of an address that is not in the file. */
 const DEFAULT_WEIGHT = 1;
 
@@ -69,7 +68,7 @@ function weightOf({ name, rdata }: ResourceRecord, weights: Weights): number {
 /** An index, each as likely as its weight says. */
 function chosenIndex(weights: readonly number[]): number {
   const sum = weights.reduce((total, weight) => total + weight, 0);
-  let left = (randomUint16() * UINT16_RANGE + randomUint16()) % sum;
+  let left = randomUint32() % sum;
   // The sum is above what is left, so some index is found before the end.
   return weights.findIndex((weight) => {
     left -= weight;

@@ -1,14 +1,13 @@
 // The probe: a query with a name that nobody can guess, and one exchange of it over UDP. Says only whether something
 // answered; what the answer is does not matter.
 
-import { randomBytes } from 'node:crypto';
 import { createSocket } from 'node:dgram';
 import type { Clock } from '../../base/clock.ts';
 import { RRClass } from '../../dns/codes/rr-class.ts';
 import { RRType } from '../../dns/codes/rr-type.ts';
 import { encodeMessage, queryMessage } from '../../dns/message.ts';
 import type { Name } from '../../dns/name.ts';
-import { randomUint16 } from '../../upstream/random.ts';
+import { randomUint16, randomUint32 } from '../../upstream/random.ts';
 
 /** Where a probe goes. */
 export interface ProbeTarget {
@@ -24,7 +23,6 @@ export type ProbeExchange = (
   signal: AbortSignal,
 ) => Promise<boolean>;
 
-const RANDOM_OCTETS = 8;
 /** CoreDNS's numbers have 62 bits. */
 const SURPLUS_BITS = 2n;
 const TIMEOUT_MS = 2000;
@@ -36,7 +34,7 @@ export function randomProbeName(zone: string): string {
 }
 
 function randomNumber(): bigint {
-  return randomBytes(RANDOM_OCTETS).readBigUInt64BE() >> SURPLUS_BITS;
+  return ((BigInt(randomUint32()) << 32n) | BigInt(randomUint32())) >> SURPLUS_BITS;
 }
 
 /** Exchanges by UDP, with CoreDNS's two seconds of patience. */

@@ -6,7 +6,13 @@ import { Health } from '../../../src/upstream/health.ts';
 import { systemError, timeoutError } from '../../../src/upstream/network-error.ts';
 import { createPolicy, shuffled } from '../../../src/upstream/policy.ts';
 import { ProxyMetrics } from '../../../src/upstream/proxy-metrics.ts';
-import { randomBelow, randomPort, randomUint16 } from '../../../src/upstream/random.ts';
+import {
+  fillRandom,
+  randomBelow,
+  randomPort,
+  randomUint16,
+  randomUint32,
+} from '../../../src/upstream/random.ts';
 import type { ConnectionOptions } from '../../../src/upstream/upstream-options.ts';
 import type { UpstreamOutcome, UpstreamQuery } from '../../../src/upstream/upstream-query.ts';
 import { PluginBench } from '../../support/chain-doubles.ts';
@@ -19,6 +25,18 @@ describe('random numbers', () => {
     expect(new Set(numbers).size).toBeGreaterThan(2000);
     expect(Math.min(...Array.from({ length: 3000 }, randomPort))).toBeGreaterThanOrEqual(1024);
     expect(Math.max(...Array.from({ length: 100 }, () => randomBelow(3)))).toBe(2);
+    expect(Math.max(...Array.from({ length: 100 }, randomUint32))).toBeGreaterThan(2 ** 31);
+  });
+
+  test.each([
+    ['from the kernel', undefined],
+    ['without its device', '/nowhere/urandom'],
+    ['from a device that has nothing', '/dev/null'],
+    ['from a folder in its place', '/'],
+  ])('fill a block %s', (_where, device) => {
+    const block = new Uint16Array(1024);
+    fillRandom(block, device);
+    expect(new Set(block.subarray(512)).size).toBeGreaterThan(400);
   });
 });
 
