@@ -53,9 +53,10 @@ export const ATOI: IntegerKind = { function: 'Atoi', bits: 64 };
  */
 export function parseInteger(text: string, kind: IntegerKind = ATOI): number | string {
   const isSigned = kind.function !== 'ParseUint';
-  const prefix = `strconv.${kind.function}: parsing ${quote(text)}: `;
-  if (!(isSigned ? /^[+-]?[0-9]+$/ : /^[0-9]+$/).test(text)) return `${prefix}invalid syntax`;
+  const failure = (reason: string): string =>
+    `strconv.${kind.function}: parsing ${quote(text)}: ${reason}`;
+  if (!(isSigned ? /^[+-]?[0-9]+$/ : /^[0-9]+$/).test(text)) return failure('invalid syntax');
   const value = BigInt(text.replace(/^\+/, ''));
   const fits = isSigned ? BigInt.asIntN(kind.bits, value) : BigInt.asUintN(kind.bits, value);
-  return fits === value ? Number(value) : `${prefix}value out of range`;
+  return fits === value ? Number(value) : failure('value out of range');
 }
