@@ -19,6 +19,7 @@ import {
 } from '../server/serving-config.ts';
 import { ServingThread } from '../server/serving-thread.ts';
 import { ThreadQuestions } from '../server/thread-questions.ts';
+import { loadListening } from '../transport/tcp.ts';
 
 const port = parentPort;
 if (port === null) throw new Error('serving-thread is the entry of a worker thread');
@@ -54,10 +55,15 @@ let last: Promise<void> = Promise.resolve();
 port.on('message', (order: ToServing) => {
   if (order.kind === 'answer') questions.settle(order);
   else if (order.kind === 'probe') thread.probe();
-  else if (order.kind === 'load')
-    last = last.then(() => loadServingPlugins(order.plugins, registry));
+  else if (order.kind === 'load') last = last.then(() => loadAhead(order.plugins));
   else last = last.then(() => carryOut(order));
 });
+
+/** Loads what `prepare` will need while the control thread is still busy. */
+async function loadAhead(plugins: readonly string[]): Promise<void> {
+  await loadServingPlugins(plugins, registry);
+  loadListening();
+}
 
 async function carryOut(order: ServingOrder): Promise<void> {
   // A successor of a thread that died is not told before.

@@ -32,6 +32,13 @@ export type TcpSend = (reply: Uint8Array) => void;
  */
 export type TcpReceiver = (data: Uint8Array, peer: TcpPeer, send: TcpSend) => void | Promise<void>;
 
+/** Loads what the first listener needs of Node, for a thread that has nothing else to do yet. */
+export function loadListening(): void {
+  process.getBuiltinModule('node:net');
+  // Only looked at by node:net, when it listens.
+  process.getBuiltinModule('node:cluster');
+}
+
 /** A listening socket and its connections. */
 export class TcpListener {
   readonly #server: net.Server;
