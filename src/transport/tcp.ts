@@ -2,7 +2,7 @@
 // connection, pipelined queries are answered in order, as CoreDNS (miekg/dns server.go) does.
 
 import net from 'node:net';
-import { isNoIpv6, joinHostPort, listenErrorText, plainAddress } from './listen-error.ts';
+import { joinHostPort, listenErrorText, plainAddress } from './listen-error.ts';
 
 /** Limits of the connections of a listener; times in milliseconds. */
 export interface TcpLimits {
@@ -61,10 +61,7 @@ export class TcpListener {
     const listener = new TcpListener(server, limits);
     server.on('connection', (socket) => listener.#accept(socket, receive));
     try {
-      await listen(server, host === '' ? '::' : host, port).catch((error: unknown) => {
-        if (host !== '' || !isNoIpv6(error)) throw error;
-        return listen(server, '0.0.0.0', port);
-      });
+      await listen(server, host, port);
     } catch (error) {
       throw new Error(listenErrorText('tcp', joinHostPort(host, port), error));
     }
@@ -103,9 +100,11 @@ export class TcpListener {
 }
 
 function listen(server: net.Server, host: string, port: number): Promise<void> {
+  // Without a host, Node takes IPv6 and IPv4 in one socket, and IPv4 alone where the kernel has no IPv6; it looks no host up then.
+  const place = host === '' ? { port } : { host, port };
   return new Promise((resolve, reject) => {
     server.once('error', reject);
-    server.listen({ host, port, reusePort: true, exclusive: true, backlog: 4096 }, () => {
+    server.listen({ ...place, reusePort: true, exclusive: true, backlog: 4096 }, () => {
       server.off('error', reject);
       resolve();
     });
