@@ -24,7 +24,8 @@ COPY scripts/build-native.mjs /src/scripts/build-native.mjs
 RUN node /src/scripts/build-native.mjs --required \
   --out "/rootfs/nodens/udp-linux-$(node -p process.arch).node"
 COPY scripts/image-root /usr/local/bin/image-root
-RUN sh /usr/local/bin/image-root /rootfs
+COPY scripts/warm.corefile /src/scripts/warm.corefile
+RUN sh /usr/local/bin/image-root /rootfs /src/scripts/warm.corefile
 
 FROM scratch
 COPY --from=target /rootfs /
