@@ -13,7 +13,7 @@ RUN npm ci --ignore-scripts
 COPY . .
 RUN node scripts/build.mjs
 
-# What differs by platform: the addon for batched UDP, node with the right to bind port 53, its libraries, the compile cache.
+# What differs by platform: the addon for batched UDP, node with the right to bind port 53, its libraries, the code cache.
 FROM ${NODE_IMAGE} AS target
 RUN apt-get update \
   && apt-get install -y --no-install-recommends gcc libc6-dev libatomic1 libcap2-bin ca-certificates \
@@ -24,8 +24,8 @@ COPY scripts/build-native.mjs /src/scripts/build-native.mjs
 RUN node /src/scripts/build-native.mjs --required \
   --out "/rootfs/nodens/udp-linux-$(node -p process.arch).node"
 COPY scripts/image-root /usr/local/bin/image-root
-COPY scripts/warm.corefile /src/scripts/warm.corefile
-RUN sh /usr/local/bin/image-root /rootfs /src/scripts/warm.corefile
+COPY scripts/warm.mjs scripts/warm.corefile /src/scripts/
+RUN sh /usr/local/bin/image-root /rootfs /src/scripts/warm.mjs
 
 FROM scratch
 COPY --from=target /rootfs /

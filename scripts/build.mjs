@@ -1,10 +1,11 @@
 // Builds dist/: one bundle for the control thread, one for the serving threads, one for the child that reads a
 // kubeconfig. Runs on any Node that rolldown supports (20.19 or later), because npm's Node calls it in `prepare`.
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'rolldown';
+import { warm } from './warm.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const dist = join(root, 'dist');
@@ -76,8 +77,8 @@ async function bundle(entry, format, files) {
   });
 }
 
-/** What an entry needs to turn the compile cache on, which must be on before the rest is loaded. */
-const early = /src\/cli\/(?:early-signals|compile-cache)|rolldown\/runtime/;
+/** What an entry needs to turn the code cache on, which must be on before the rest is loaded. */
+const early = /src\/cli\/(?:early-signals|code-cache)|rolldown\/runtime/;
 /** The plugins of kubeadm's Corefile. */
 const stock = /src\/plugins\/(?:cache|errors|forward|health|kubernetes|loadbalance|loop|prometheus|ready|reload)\/setup/;
 
@@ -90,17 +91,6 @@ writeFileSync(join(fresh, 'package.json'), '{"type":"commonjs"}\n');
 rmSync(dist, { recursive: true, force: true });
 renameSync(fresh, dist);
 
-/** Starts the server once and ends it when it serves, or after ten seconds: its modules are then in the compile cache. */
-async function warm() {
-  const words = ['-conf', join(root, 'scripts', 'warm.corefile')];
-  const server = spawn(join(root, 'bin', 'nodens'), words, { stdio: ['ignore', 'pipe', 'ignore'] });
-  const timer = setTimeout(() => server.kill(), 10_000);
-  server.stdout.on('data', (text) => {
-    if (String(text).includes('Nodens-')) server.kill();
-  });
-  const code = await new Promise((resolve) => server.once('error', resolve).once('exit', resolve));
-  clearTimeout(timer);
-  if (code !== 0) console.warn('nodens does not start yet: run bin/nodens -conf scripts/warm.corefile to see why');
+if (!(await warm([join(root, 'bin', 'nodens')]))) {
+  console.warn('nodens does not start yet: its first start will be slower');
 }
-
-await warm();

@@ -1,7 +1,7 @@
-// The entry of a serving thread: turns the compile cache on before the rest is loaded. What is imported from here on is
-// paid once a thread.
+// The entry of a serving thread: turns the code cache on before the rest is loaded. What is imported from here on is paid
+// once a thread.
 
-import { enableBundleCache } from './compile-cache.ts';
+import { useCodeCache } from './code-cache.ts';
 
-enableBundleCache();
+useCodeCache();
 void import('./serving-worker.ts');

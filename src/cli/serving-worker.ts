@@ -20,6 +20,7 @@ import {
 import { ServingThread } from '../server/serving-thread.ts';
 import { ThreadQuestions } from '../server/thread-questions.ts';
 import { loadListening } from '../transport/tcp.ts';
+import { recordCode } from './code-cache.ts';
 
 const port = parentPort;
 if (port === null) throw new Error('serving-thread is the entry of a worker thread');
@@ -68,5 +69,6 @@ async function loadAhead(plugins: readonly string[]): Promise<void> {
 async function carryOut(order: ServingOrder): Promise<void> {
   // A successor of a thread that died is not told before.
   if (order.kind === 'prepare') await loadServingPlugins(pluginsOf(order.config), registry);
+  if (order.kind === 'stop') recordCode();
   await thread.handle(order);
 }

@@ -1,8 +1,19 @@
 // The files of dist/ that decide how fast a start is. `npm test` builds them first.
 
-import { readdirSync, readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { ROOT } from '../support/server.ts';
 
 const DIST = join(ROOT, 'dist');
@@ -22,10 +33,15 @@ describe.each([
   ['main', ['main-early', 'main-program']],
   ['serving-thread', ['serving-thread-early', 'serving-thread-worker']],
 ])('the entry %s', (entry, files) => {
-  test('turns the compile cache on before it loads the rest', () => {
+  test('turns the code cache on before it loads the rest', () => {
     expect(requires(`${entry}.js`).map(plainName)).toEqual(files);
     const early = requires(`${entry}.js`)[0] ?? '';
     expect(requires(`${early}.js`)).toEqual([]);
+  });
+
+  test('has its code in the cache', () => {
+    const rest = requires(`${entry}.js`)[1] ?? '';
+    expect(existsSync(join(DIST, 'cache', `${rest}.js.code`))).toBe(true);
   });
 });
 
@@ -44,4 +60,26 @@ test('a serving thread loads its plugins from one file', () => {
     'serving-thread-early',
     'serving-thread-worker',
   ]);
+});
+
+describe('a copy of the program', () => {
+  const copy = mkdtempSync(join(tmpdir(), 'nodens-'));
+  afterAll(() => rmSync(copy, { recursive: true }));
+  for (const folder of ['bin', 'dist']) {
+    cpSync(join(ROOT, folder), join(copy, folder), { recursive: true });
+  }
+  symlinkSync(join(ROOT, 'node_modules'), join(copy, 'node_modules'));
+
+  test.each([
+    ['that ends early', undefined],
+    ['of something else', Buffer.from('no code of V8, but long enough to look at it '.repeat(9))],
+  ])('starts with a cache %s', (_what, content) => {
+    const folder = join(copy, 'dist', 'cache');
+    for (const file of readdirSync(folder)) {
+      const path = join(folder, file);
+      writeFileSync(path, content ?? readFileSync(path).subarray(0, -9));
+    }
+    const text = execFileSync(join(copy, 'bin', 'nodens'), ['-version'], { encoding: 'utf8' });
+    expect(text).toMatch(/^Nodens-/);
+  });
 });
