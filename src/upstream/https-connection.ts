@@ -71,7 +71,7 @@ export class HttpsConnection extends UpstreamConnection {
     const { address, tls } = this.#options;
     const port = portNumber(address.port, 'tcp');
     if (typeof port === 'string') throw upstreamError(port);
-    const { connect } = await import('node:http2');
+    const { connect } = process.getBuiltinModule('node:http2');
     const socket = await tls.open(this.#options, port, ['h2']);
     if (socket.alpnProtocol !== 'h2') {
       socket.destroy();

@@ -47,7 +47,7 @@ export class TlsContext {
 }
 
 async function load({ ca, cert, key }: TlsMaterial): Promise<Loaded> {
-  const tls = await import('node:tls');
+  const tls = process.getBuiltinModule('node:tls');
   try {
     const secure = tls.createSecureContext({
       minVersion: 'TLSv1.2',

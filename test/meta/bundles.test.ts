@@ -45,8 +45,9 @@ describe.each([
   });
 });
 
+const files = readdirSync(DIST).filter((file) => /^(?:main|serving-thread).*\.js$/.test(file));
+
 test('no file loads a module of Node before it is used', () => {
-  const files = readdirSync(DIST).filter((file) => /^(?:main|serving-thread).*\.js$/.test(file));
   const eager = files.filter((file) =>
     /(?:let|var) node_\w+=require\("node:/.test(readFileSync(join(DIST, file), 'utf8')),
   );
@@ -54,9 +55,17 @@ test('no file loads a module of Node before it is used', () => {
   expect(eager).toEqual([]);
 });
 
+// Code from a cache cannot do that (ERR_VM_DYNAMIC_IMPORT_CALLBACK_MISSING).
+test('no file imports ES modules while it runs', () => {
+  const importing = files.filter((file) =>
+    /\bimport\([`'"]/.test(readFileSync(join(DIST, file), 'utf8')),
+  );
+  expect(importing).toEqual([]);
+});
+
 test('a serving thread loads its plugins from one file', () => {
-  const files = readdirSync(DIST).filter((file) => file.startsWith('serving-thread-'));
-  expect(files.map((file) => plainName(file.replace('.js', '')))).toEqual([
+  const parts = files.filter((file) => file.startsWith('serving-thread-'));
+  expect(parts.map((file) => plainName(file.replace('.js', '')))).toEqual([
     'serving-thread-early',
     'serving-thread-worker',
   ]);
