@@ -18,48 +18,61 @@ const QUESTIONS = [
   ['web.default.svc.cluster.local', 1],
   ['web.default.svc.cluster.local', 28],
   ['_http._tcp.web.default.svc.cluster.local', 33],
-  ['first.group.default.svc.cluster.local', 1],
+  ['10-0-0-2.group.default.svc.cluster.local', 1],
   ['missing.default.svc.cluster.local', 1],
   ['1.0.96.10.in-addr.arpa', 12],
   ['a.test', 1],
 ];
 
-const metadata = (name, labels) => ({ name, namespace: 'default', resourceVersion: '1', labels });
-const ports = [{ name: 'http', port: 80, protocol: 'TCP' }];
-const service = (name, clusterIP) => ({
-  metadata: metadata(name),
-  spec: { type: 'ClusterIP', clusterIP, clusterIPs: [clusterIP], ports },
-});
-const slice = (name, address) => ({
-  metadata: metadata(`${name}-1`, { 'kubernetes.io/service-name': name }),
-  addressType: 'IPv4',
-  endpoints: [{ addresses: [address], hostname: 'first', conditions: { ready: true } }],
-  ports,
-});
+/** Fields of a protobuf message. */
+const number = (field, value) => Buffer.concat([Buffer.of(field << 3), varint(value)]);
+const sized = (field, ...parts) => {
+  const value = Buffer.concat(parts.map((part) => Buffer.from(part)));
+  return Buffer.concat([varint((field << 3) | 2), varint(value.length), value]);
+};
+
+function varint(value) {
+  return value < 0x80 ? Buffer.of(value) : Buffer.concat([Buffer.of((value & 0x7f) | 0x80), varint(value >>> 7)]);
+}
+
+/** Objects as in k8s.io/api's generated.proto; entries of labels are in field 11, those of annotations in 12. */
+const entry = (field, key, value) => sized(field, sized(1, key), sized(2, value));
+const metadata = (name, ...entries) => sized(1, sized(1, name), sized(3, 'default'), sized(6, '1'), ...entries);
+const port = (field) => sized(field, sized(1, 'http'), sized(2, 'TCP'), number(3, 80));
+const service = (name, ip) => [metadata(name), sized(2, port(1), sized(3, ip), sized(4, 'ClusterIP'), sized(18, ip))];
+const slice = (name, address) => [
+  metadata(`${name}-1`, entry(11, 'kubernetes.io/service-name', name)),
+  sized(2, sized(1, address), sized(2, number(1, 1)), sized(4, sized(3, 'pod'))),
+  sized(2, sized(1, '10.0.1.1'), sized(2, number(1, 0))),
+  port(3),
+  sized(4, 'IPv4'),
+];
 
 /** What the stub has, by the last word of the path. */
 const KINDS = {
-  namespaces: ['v1', 'Namespace', [{ metadata: { name: 'default', resourceVersion: '1' } }]],
-  services: ['v1', 'Service', [service('web', '10.96.0.1'), service('group', 'None')]],
-  endpointslices: ['discovery.k8s.io/v1', 'EndpointSlice', [slice('web', '10.0.0.1'), slice('group', '10.0.0.2')]],
+  namespaces: [[sized(1, sized(1, 'default'))]],
+  services: [service('web', '10.96.0.1'), service('group', 'None')],
+  endpointslices: [slice('web', '10.0.0.1'), slice('group', '10.0.0.2')],
 };
+const INITIAL_END = [metadata('', entry(12, 'k8s.io/initial-events-end', 'true'))];
 
-/** Lists, and watches that begin with the initial state where that is asked for, and stay open. */
+/** An event of a watch: its length, then the object in an envelope. */
+function frame(type, object) {
+  const envelope = ['k8s\0', sized(1, sized(1, 'v1')), sized(2, ...object)].map((part) => Buffer.from(part));
+  const event = Buffer.concat([sized(1, type), sized(2, sized(1, Buffer.concat(envelope)))]);
+  const length = Buffer.alloc(4);
+  length.writeUInt32BE(event.length);
+  return Buffer.concat([length, event]);
+}
+
+/** Watches that begin with the initial state where that is asked for, and stay open. */
 function answer(request, response) {
   const { pathname, searchParams } = new URL(request.url, 'http://stub');
-  const [apiVersion, kind, items] = KINDS[pathname.split('/').at(-1)] ?? ['v1', 'Status', []];
-  const typed = items.map((item) => ({ apiVersion, kind, ...item }));
-  response.setHeader('content-type', 'application/json');
-  if (searchParams.get('watch') === null) {
-    response.end(JSON.stringify({ apiVersion, kind: `${kind}List`, metadata: { resourceVersion: '1' }, items }));
-    return;
-  }
+  response.setHeader('content-type', 'application/vnd.kubernetes.protobuf;stream=watch');
   response.flushHeaders();
   if (searchParams.get('sendInitialEvents') !== 'true') return;
-  const annotations = { 'k8s.io/initial-events-end': 'true' };
-  const bookmark = { apiVersion, kind, metadata: { resourceVersion: '1', annotations } };
-  const events = [...typed.map((object) => ({ type: 'ADDED', object })), { type: 'BOOKMARK', object: bookmark }];
-  for (const event of events) response.write(`${JSON.stringify(event)}\n`);
+  for (const object of KINDS[pathname.split('/').at(-1)] ?? []) response.write(frame('ADDED', object));
+  response.write(frame('BOOKMARK', INITIAL_END));
 }
 
 function query([name, type], id) {
