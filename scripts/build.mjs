@@ -1,6 +1,6 @@
 // Builds dist/: one bundle for the control thread, one for the serving threads, one for the child that reads a
 // kubeconfig. Runs on any Node that rolldown supports (20.19 or later), because npm's Node calls it in `prepare`.
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -90,6 +90,11 @@ await bundle('src/kubernetes/api/kubeconfig-child.ts', 'es', {});
 writeFileSync(join(fresh, 'package.json'), '{"type":"commonjs"}\n');
 rmSync(dist, { recursive: true, force: true });
 renameSync(fresh, dist);
+
+// Node writes its cache of the child's code when the child ends; there need not be a kubeconfig for that.
+spawnSync('sh', [join(root, 'scripts', 'node26'), join(dist, 'kubeconfig-child.mjs'), '/dev/null'], {
+  env: { ...process.env, NODE_COMPILE_CACHE: join(dist, 'cache') },
+});
 
 if (!(await warm([join(root, 'bin', 'nodens')]))) {
   console.warn('nodens does not start yet: its first start will be slower');

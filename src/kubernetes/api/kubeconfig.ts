@@ -3,6 +3,7 @@
 
 import { execFile } from 'node:child_process';
 import { stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import type { Clock } from '../../base/clock.ts';
 import { ConnectionError, fileErrorText } from './connection-error.ts';
 import { type ConnectionState, parseServerAddress } from './connection-state.ts';
@@ -84,12 +85,22 @@ export class Kubeconfig {
   }
 }
 
+/** Compiling the library is a third of the child's time. Sources are run without a cache. */
+function compileCache(childPath: string): { readonly NODE_COMPILE_CACHE?: string } {
+  if (childPath.endsWith('.ts')) return {};
+  return { NODE_COMPILE_CACHE: join(dirname(childPath), 'cache') };
+}
+
 function runChild(childPath: string, parameters: readonly string[]): Promise<string> {
   return new Promise((resolve, reject) => {
     execFile(
       process.execPath,
       [childPath, ...parameters],
-      { timeout: CHILD_TIMEOUT_MS, maxBuffer: MAX_REPORT_BYTES },
+      {
+        timeout: CHILD_TIMEOUT_MS,
+        maxBuffer: MAX_REPORT_BYTES,
+        env: { ...process.env, ...compileCache(childPath) },
+      },
       (error, stdout, stderr) => {
         if (error === null) return resolve(stdout);
         const reason = stderr.trim().split('\n').at(-1) || error.message;
