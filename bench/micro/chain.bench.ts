@@ -20,6 +20,8 @@ test('A through the chain', async ({ bench }) => {
     family: 1,
     peer: { address: '10.0.0.9', port: 40_000 },
     localAddress: '[::]',
+    localPort: 53,
+    datagram: undefined,
   } as const;
   await bench.compare(
     bench(

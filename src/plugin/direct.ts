@@ -1,10 +1,10 @@
-// The short path of a query that local data answers: read in place, answered into the output buffer, nothing
-// allocated. It gives the same bytes as the general path (Exchange, Handler.serve) and leaves to it whatever is not
-// plain: unusual packets, options, replies that must be cut or compressed. server/direct-path.ts drives it; a handler
-// takes part by its `directRole`.
+// A query on the short path: read in place, answered into the output buffer, nothing allocated. It gives the same bytes as
+// the general path (Exchange, Handler.serve) and leaves to it whatever is not plain: unusual packets, options, replies that
+// must be cut or compressed. server/direct-path.ts drives it; a handler takes part by its role (plugin/direct-role.ts).
 
 import { RRClass } from '../dns/codes/rr-class.ts';
 import { RRType } from '../dns/codes/rr-type.ts';
+import { type PlainSections, writeTtls } from '../dns/wire/plain-records.ts';
 
 const HEADER_OCTETS = 12;
 /** Behind the name of a question: type and class. */
@@ -14,7 +14,7 @@ const OPT_OCTETS = 11;
 /** In front of the data of a record: type, class, TTL, length. */
 const RECORD_HEAD = 10;
 /** A plain query is never longer: header, longest name, type, class, OPT. */
-const MAX_QUERY_OCTETS = HEADER_OCTETS + 255 + QUESTION_TAIL + OPT_OCTETS;
+export const MAX_QUERY_OCTETS: number = HEADER_OCTETS + 255 + QUESTION_TAIL + OPT_OCTETS;
 const MIN_UDP_SIZE = 512;
 const MAX_MESSAGE_OCTETS = 65_535;
 /** Larger UDP replies are compressed although they fit (request.go, Scrub); the general path does that. */
@@ -26,56 +26,6 @@ const FLAG_RECURSION_DESIRED = 0x01;
 const FLAG_CHECKING_DISABLED = 0x10;
 const FLAG_AUTHENTIC_DATA = 0x20;
 const FLAG_RECURSION_AVAILABLE = 0x80;
-
-/** What a handler does with a query on the short path; a handler without a role ends it. */
-export type DirectRole =
-  /** Would change nothing about a reply from local data: the next handler's role counts. */
-  | { readonly kind: 'pass' }
-  /** Would change nothing for the queries that `passes` picks; all others go the general way. */
-  | { readonly kind: 'screen'; passes(direct: DirectExchange): boolean }
-  /** Sees each answered query afterwards. */
-  | { readonly kind: 'count'; count(direct: DirectExchange): void }
-  /** Both: sees those of the queries that `passes` picks which are answered, right after they are (log). */
-  | {
-      readonly kind: 'watch';
-      passes(direct: DirectExchange): boolean;
-      count(direct: DirectExchange): void;
-    }
-  /** Addresses of one name shall not always come in the same order (loadbalance). */
-  | { readonly kind: 'rotate' }
-  /**
-   * Leaves a reply alone whose TTLs are in this span of seconds and whose query has no capitals, or whose names it does not
-   * lower; all others go the general way (cache).
-   */
-  | {
-      readonly kind: 'limit';
-      readonly minTtl: number;
-      readonly maxTtl: number;
-      lowersNames(direct: DirectExchange): boolean;
-      /** Answers what local data did not from stored replies; false for the general way. Undefined when nothing is. */
-      readonly recall?: ((direct: DirectExchange) => boolean) | undefined;
-    }
-  /**
-   * Answers with NOERROR or NXDOMAIN, or returns false for the general path; what it wrote is then dropped. The TTLs, in seconds,
-   * are the lowest and the highest that it ever writes.
-   */
-  | {
-      readonly kind: 'answer';
-      readonly lowestTtl: number;
-      readonly highestTtl: number;
-      answer(direct: DirectExchange): boolean;
-    };
-
-/** Records of a reply as they go out, uncompressed. */
-export interface DirectSections {
-  readonly octets: Uint8Array;
-  /** Where their TTLs stand in `octets`. */
-  readonly ttlOffsets: readonly number[];
-  readonly answers: number;
-  /** At most 255. */
-  readonly authorities: number;
-  readonly additionals: number;
-}
 
 /** A client's end. */
 export interface DirectPeer {
@@ -100,6 +50,10 @@ export class DirectExchange {
   zone = '';
   /** Milliseconds of the monotonic clock when the packet was taken. */
   startMs = 0;
+  /** The same of what was taken last: the packet, or the reply that it has waited for. */
+  nowMs = 0;
+  /** The same when the reply was done; for those who count it. */
+  endMs = 0;
   /** Blocks with a view have no short path. */
   readonly view = '';
   /** Which of several addresses comes first; moves on with every query where the chain rotates. */
@@ -124,7 +78,8 @@ export class DirectExchange {
 
   out: Uint8Array = new Uint8Array(0);
   rcode = 0;
-  /** Flags RA and AD of the reply; AA is always set. */
+  /** Flags of the reply; AA is set unless somebody else's reply is passed on. */
+  isAuthoritative = true;
   isRecursionAvailable = false;
   isAuthenticData = false;
   /** Octets of the reply without OPT: what is counted (CoreDNS's recorder sees the reply before the OPT). */
@@ -226,9 +181,10 @@ export class DirectExchange {
     this.#authorities = 0;
     this.#additionals = 0;
     this.rcode = 0;
+    this.isAuthoritative = true;
     this.isRecursionAvailable = false;
     this.isAuthenticData = false;
-    const questionEnd = HEADER_OCTETS + this.nameLength + QUESTION_TAIL;
+    const questionEnd = this.questionLength;
     const from = nameStart - HEADER_OCTETS;
     for (let i = 0; i < questionEnd; i++) out[start + i] = packet[from + i] ?? 0;
     this.#at = start + questionEnd;
@@ -266,24 +222,53 @@ export class DirectExchange {
   }
 
   /** Appends whole sections with this TTL; false when they do not fit. They are all that the reply has. */
-  sections(stored: DirectSections, ttl: number): boolean {
-    const { octets, ttlOffsets } = stored;
+  sections(stored: PlainSections, ttl: number): boolean {
     const start = this.#at;
-    if (start + octets.length > this.#limit) return false;
-    this.octets(octets, 0, octets.length);
-    const end = this.#at;
-    for (let i = 0; i < ttlOffsets.length; i++) {
-      this.#at = start + (ttlOffsets[i] ?? 0);
-      this.u32(ttl);
-    }
-    this.#at = end;
-    this.#answers = stored.answers;
-    this.#authorities = stored.authorities;
-    this.#additionals = stored.additionals;
+    const length = stored.end - stored.start;
+    if (start + length > this.#limit) return false;
+    this.octets(stored.octets, stored.start, length);
+    writeTtls(this.out, start, this.#at, ttl);
+    this.#count(stored);
     return true;
   }
 
-  /** Flag CD of the query. */
+  /** Takes note of sections that were written from `at` on; they are all that the reply has. */
+  wrote(sections: PlainSections): void {
+    this.#at = sections.end;
+    this.#count(sections);
+  }
+
+  /** Where the next octet of the reply goes, and up to where it may go on. */
+  get at(): number {
+    return this.#at;
+  }
+
+  get limit(): number {
+    return this.#limit;
+  }
+
+  /** Where the question's name stands in `out`. */
+  get replyName(): number {
+    return this.#start + HEADER_OCTETS;
+  }
+
+  /** Octets of header and question. */
+  get questionLength(): number {
+    return HEADER_OCTETS + this.nameLength + QUESTION_TAIL;
+  }
+
+  #count({ answers, authorities, additionals }: PlainSections): void {
+    this.#answers = answers;
+    this.#authorities = authorities;
+    this.#additionals = additionals;
+  }
+
+  /** Flags RD and CD of the query. */
+  get isRecursionDesired(): boolean {
+    const { packet, nameStart } = this;
+    return ((packet[nameStart - HEADER_OCTETS + 2] ?? 0) & FLAG_RECURSION_DESIRED) !== 0;
+  }
+
   get isCheckingDisabled(): boolean {
     return this.#hasFlag(FLAG_CHECKING_DISABLED);
   }
@@ -334,7 +319,10 @@ export class DirectExchange {
     this.bodyLength = this.#at - start;
     const flags = packet[nameStart - HEADER_OCTETS + 2] ?? 0;
     const moreFlags = packet[nameStart - HEADER_OCTETS + 3] ?? 0;
-    out[start + 2] = FLAG_RESPONSE | FLAG_AUTHORITATIVE | (flags & FLAG_RECURSION_DESIRED);
+    out[start + 2] =
+      FLAG_RESPONSE |
+      (this.isAuthoritative ? FLAG_AUTHORITATIVE : 0) |
+      (flags & FLAG_RECURSION_DESIRED);
     out[start + 3] =
       (moreFlags & FLAG_CHECKING_DISABLED) |
       (this.isRecursionAvailable ? FLAG_RECURSION_AVAILABLE : 0) |
@@ -342,6 +330,7 @@ export class DirectExchange {
       this.rcode;
     out[start + 6] = this.#answers >> 8;
     out[start + 7] = this.#answers;
+    out[start + 8] = this.#authorities >> 8;
     out[start + 9] = this.#authorities;
     const additionals = this.#additionals + (this.hasEdns ? 1 : 0);
     out[start + 10] = additionals >> 8;

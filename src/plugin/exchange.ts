@@ -65,6 +65,8 @@ export class Exchange {
   echoedOptions: readonly number[] | undefined = undefined;
   /** Time of the clock's monotonicMs at which lookups give up (plugin cancel); undefined without limit. */
   deadlineMs: number | undefined = undefined;
+  /** Time of the clock's monotonicMs when it came, where it has been on the short path before; undefined: now. */
+  startMs: number | undefined = undefined;
   /** Error behind the outcome, for the errors plugin; undefined when a code says all. */
   error: Error | undefined = undefined;
   /** How many self-lookups led here: 0 for a client's own query. */
@@ -109,6 +111,7 @@ export class Exchange {
     copy.isRecursionAvailable = this.isRecursionAvailable;
     copy.echoedOptions = this.echoedOptions;
     copy.deadlineMs = this.deadlineMs;
+    copy.startMs = this.startMs;
     copy.server = this.server;
     copy.zone = this.zone;
     copy.view = this.view;

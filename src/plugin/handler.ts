@@ -1,7 +1,7 @@
 // What a link of a plugin chain looks like. The chain is built from the registry when a configuration is
 // compiled (server/chain); afterwards only `serve` runs.
 
-import type { DirectRole } from './direct.ts';
+import type { DirectRole } from './direct-role.ts';
 import type { Exchange } from './exchange.ts';
 
 /**

@@ -1,10 +1,17 @@
-// Compiles the short path of a listener: which plain queries can be answered from local data or stored replies without an Exchange, and
-// who counts them. Decided once a configuration; a chain with a handler that has no part in it keeps the general path.
+// The short path of a listener: answers plain queries from local data or stored replies, and passes on what other servers say,
+// without an Exchange. What a chain has to do with it is compiled by server/direct-chain.ts.
 
 import type { Clock } from '../base/clock.ts';
-import { DirectExchange, type DirectPeer, type DirectRole, endsInZone } from '../plugin/direct.ts';
-import { isQueryFilter } from '../plugin/query-filter.ts';
-import type { Block, Site } from './router.ts';
+import { DirectExchange, type DirectPeer, endsInZone } from '../plugin/direct.ts';
+import type { Client } from '../plugin/exchange.ts';
+import type { Later } from '../plugin/handler.ts';
+import { PassedReply } from '../plugin/passed-reply.ts';
+import { isSettled } from '../plugin/settled-order.ts';
+import type { Datagram } from '../transport/datagram.ts';
+import { compileDirect, type DirectChain } from './direct-chain.ts';
+import type { LateAnswers } from './late-answers.ts';
+import type { Site } from './router.ts';
+import { type WaitingHost, WaitingQuery } from './waiting-query.ts';
 
 /** Where a packet is and where its reply may be composed. Reused: fill it anew for each packet. */
 export interface PacketPlace {
@@ -17,21 +24,29 @@ export interface PacketPlace {
   /** 1 IPv4, 2 IPv6. */
   family: 1 | 2;
   peer: DirectPeer;
-  /** The address that the listener is bound to, as Client has it. */
+  /** The address and port that the listener is bound to, as Client has them. */
   localAddress: string;
+  localPort: number;
+  /** What a late reply goes to; undefined where there must be none. */
+  datagram: Datagram | undefined;
 }
 
-/** What a chain does on the short path. */
-interface DirectChain {
-  readonly screens: readonly ((direct: DirectExchange) => boolean)[];
-  /** From local data; undefined where no handler has any. */
-  readonly answer: ((direct: DirectExchange) => boolean) | undefined;
-  /** From stored replies, where local data had no answer. */
-  readonly recall: ((direct: DirectExchange) => boolean) | undefined;
-  readonly counters: readonly ((direct: DirectExchange) => void)[];
-  readonly rotates: boolean;
-  /** Whether a name with capitals must go the general way. */
-  readonly lowersNames: (direct: DirectExchange) => boolean;
+/** Says that the reply to a packet will come later. */
+export const LATE_REPLY = -1;
+
+/** What the short path needs of its query server. */
+export interface DirectHost {
+  readonly clock: Clock;
+  readonly late: LateAnswers;
+  /** The general path. `startMs` is when the query came. */
+  serve(
+    packet: Uint8Array,
+    client: Client,
+    send: (reply: Uint8Array) => void,
+    startMs: number,
+  ): Later<void>;
+  /** Takes note of an exception; the query goes the general way. */
+  recover(error: unknown): void;
 }
 
 /** A site whose chain has a short path. */
@@ -43,34 +58,37 @@ interface DirectSite {
 }
 
 /** Answers plain queries of one listener. */
-export class DirectPath {
+export class DirectPath implements WaitingHost {
   readonly #server: string;
   readonly #sites: readonly DirectSite[];
-  readonly #clock: Clock;
+  readonly #host: DirectHost;
   readonly #exchange: DirectExchange = new DirectExchange();
+  readonly #reply: PassedReply = new PassedReply();
+  readonly #unused: WaitingQuery[] = [];
 
-  private constructor(server: string, sites: readonly DirectSite[], clock: Clock) {
+  private constructor(server: string, sites: readonly DirectSite[], host: DirectHost) {
     this.#server = server;
     this.#sites = sites;
-    this.#clock = clock;
+    this.#host = host;
   }
 
   /** The short path of these sites (longest zones first), undefined when none of them has one. */
-  static compile(server: string, sites: readonly Site[], clock: Clock): DirectPath | undefined {
+  static compile(server: string, sites: readonly Site[], host: DirectHost): DirectPath | undefined {
     const direct = sites.map(({ zone, label, block }) => ({
       zone,
       label,
-      chain: compileChain(block),
+      chain: compileDirect(block),
     }));
     if (direct.every((site) => site.chain === undefined)) return undefined;
-    return new DirectPath(server, direct, clock);
+    return new DirectPath(server, direct, host);
   }
 
-  /** Composes the reply to a packet. Returns its octets, 0 when the packet must go the general way. */
+  /** Composes the reply to a packet. Returns its octets, 0 when the packet must go the general way, or LATE_REPLY. */
   answer(place: PacketPlace): number {
     const direct = this.#exchange;
     if (!direct.read(place.packet, 0, place.length)) return 0;
-    const site = this.#siteOf(direct);
+    const index = this.#siteOf(direct);
+    const site = this.#sites[index];
     const chain = site?.chain;
     if (site === undefined || chain === undefined) return 0;
     direct.isTcp = place.isTcp;
@@ -78,85 +96,101 @@ export class DirectPath {
     direct.peer = place.peer;
     direct.localAddress = place.localAddress;
     for (const passes of chain.screens) if (!passes(direct)) return 0;
-    if (chain.counters.length > 0) direct.startMs = this.#clock.monotonicMs();
+    direct.startMs = this.#host.clock.monotonicMs();
+    direct.nowMs = direct.startMs;
     if (chain.rotates) direct.rotation = (direct.rotation + 1) & 0xffff;
     direct.rotates = chain.rotates;
     direct.server = this.#server;
-    if (!(answered(direct, place, chain) || recalled(direct, place, chain))) return 0;
+    if (answered(direct, place, chain)) return this.#end(direct, site, chain);
+    if (chain.recall === undefined) return 0;
+    direct.begin(place.out, place.outOffset);
+    const recall = chain.recall(direct);
+    if (recall === 'answered') return this.#end(direct, site, chain);
+    return recall === 'missing' && this.#ask(place, index, chain) ? LATE_REPLY : 0;
+  }
+
+  #end(direct: DirectExchange, { label }: DirectSite, { counters }: DirectChain): number {
     const length = direct.end();
-    if (chain.counters.length > 0) this.#count(direct, site.label, chain);
+    if (counters.length > 0) {
+      direct.zone = label;
+      direct.endMs = this.#host.clock.monotonicMs();
+      for (const count of counters) count(direct);
+    }
     return length;
   }
 
-  #count(direct: DirectExchange, zone: string, { counters }: DirectChain): void {
-    direct.zone = zone;
-    for (const count of counters) count(direct);
+  #siteOf({ name, nameLength }: DirectExchange): number {
+    const sites = this.#sites;
+    for (let at = 0; at < sites.length; at++)
+      if (endsInZone(name, nameLength, sites[at]?.zone ?? NOWHERE)) return at;
+    return -1;
   }
 
-  #siteOf({ name, nameLength }: DirectExchange): DirectSite | undefined {
-    for (const site of this.#sites) if (endsInZone(name, nameLength, site.zone)) return site;
-    return undefined;
+  /** Asks another server for what nobody here knows. */
+  #ask(place: PacketPlace, site: number, { asking }: DirectChain): boolean {
+    const { datagram } = place;
+    if (asking === undefined || datagram === undefined) return false;
+    const direct = this.#exchange;
+    for (const passes of asking.screens) if (!passes(direct)) return false;
+    const waiting = this.#unused.pop() ?? new WaitingQuery(this);
+    waiting.copy(direct, place, site);
+    if (!asking.ask(direct, waiting)) {
+      this.#unused.push(waiting);
+      return false;
+    }
+    waiting.keep(datagram);
+    this.#host.late.begin();
+    return true;
+  }
+
+  compose(waiting: WaitingQuery, message: Uint8Array, start: number, end: number): number {
+    try {
+      return this.#compose(waiting, message, start, end);
+    } catch (error) {
+      this.#host.recover(error);
+      return 0;
+    }
+  }
+
+  #compose(waiting: WaitingQuery, message: Uint8Array, start: number, end: number): number {
+    const { datagram } = waiting;
+    const site = this.#sites[waiting.site];
+    const chain = site?.chain;
+    if (datagram === undefined || chain?.asking === undefined) return 0;
+    const direct = this.#exchange;
+    const reply = this.#reply;
+    direct.read(waiting.packet, 0, waiting.length);
+    direct.isTcp = false;
+    direct.family = waiting.family;
+    direct.peer = datagram;
+    direct.localAddress = waiting.localAddress;
+    direct.server = this.#server;
+    direct.startMs = waiting.startMs;
+    direct.nowMs = this.#host.clock.monotonicMs();
+    for (const passes of chain.screens) if (!passes(direct)) return 0;
+    direct.begin(datagram.out, datagram.outOffset);
+    if (!reply.read(direct, message, start, end)) return 0;
+    if (chain.rotates && !isSettled(reply)) return 0;
+    chain.asking.keep(direct, reply);
+    return this.#end(direct, site as DirectSite, chain);
+  }
+
+  serve(packet: Uint8Array, client: Client, datagram: Datagram, startMs: number): Later<void> {
+    const { serve, late } = this.#host;
+    return late.track(serve(packet, client, datagram.send, startMs));
+  }
+
+  ended(waiting: WaitingQuery): void {
+    this.#unused.push(waiting);
+    this.#host.late.end();
   }
 }
+
+/** Longer than any name. */
+const NOWHERE = new Uint8Array(256);
 
 function answered(direct: DirectExchange, place: PacketPlace, chain: DirectChain): boolean {
   if (chain.answer === undefined || (direct.hasCapitals && chain.lowersNames(direct))) return false;
   direct.begin(place.out, place.outOffset);
   return chain.answer(direct);
-}
-
-function recalled(direct: DirectExchange, place: PacketPlace, { recall }: DirectChain): boolean {
-  if (recall === undefined) return false;
-  direct.begin(place.out, place.outOffset);
-  return recall(direct);
-}
-
-/** Which queries a view takes is decided for a whole exchange: such a block has no short path. */
-function compileChain({ chain: { handlers } }: Block): DirectChain | undefined {
-  if (handlers.some(isQueryFilter)) return undefined;
-  const roles = handlers.map((handler) => handler.directRole);
-  const end = roles.findIndex((role) => role === undefined || role.kind === 'answer');
-  const before = end < 0 ? roles : roles.slice(0, end);
-  const limits = before.filter((role) => isRole(role, 'limit'));
-  const last = answering(roles[end], limits);
-  // Of several caches the first one answers.
-  const recall = limits[0]?.recall;
-  if (last === undefined && recall === undefined) return undefined;
-  return {
-    screens: before
-      .filter((role) => isRole(role, 'screen') || isRole(role, 'watch'))
-      .map((role) => (direct) => role.passes(direct)),
-    counters: before
-      .filter((role) => isRole(role, 'count') || isRole(role, 'watch'))
-      .map((role) => (direct) => role.count(direct)),
-    answer: last && ((direct) => last.answer(direct)),
-    recall,
-    rotates: before.some((role) => isRole(role, 'rotate')),
-    lowersNames: (direct) => limits.some((role) => role.lowersNames(direct)),
-  };
-}
-
-/** The role, if it answers and all its TTLs pass the caches in front unchanged. */
-function answering(
-  role: DirectRole | undefined,
-  limits: readonly RoleOf<'limit'>[],
-): RoleOf<'answer'> | undefined {
-  if (!isRole(role, 'answer')) return undefined;
-  return limits.every((limit) => isWithin(role, limit)) ? role : undefined;
-}
-
-type RoleOf<Kind extends DirectRole['kind']> = Extract<DirectRole, { readonly kind: Kind }>;
-
-function isRole<Kind extends DirectRole['kind']>(
-  role: DirectRole | undefined,
-  kind: Kind,
-): role is RoleOf<Kind> {
-  return role?.kind === kind;
-}
-
-function isWithin(
-  { lowestTtl, highestTtl }: RoleOf<'answer'>,
-  { minTtl, maxTtl }: RoleOf<'limit'>,
-): boolean {
-  return lowestTtl >= minTtl && highestTtl <= maxTtl;
 }

@@ -15,7 +15,7 @@ const NO_OCTETS = new Uint8Array(0);
 
 /** Where packets go: the query server of the configuration in force. */
 export interface PacketTarget {
-  /** The short path: octets of the reply that was composed in place, 0 when there is none. */
+  /** The short path: octets of the reply that was composed in place, 0 when there is none, LATE_REPLY when it will come. */
   answerDirect(place: PacketPlace): number;
   serve(packet: Uint8Array, client: Client, send: Send): Later<void>;
 }
@@ -36,6 +36,8 @@ export class ListenerSockets {
     family: 1,
     peer: { address: '', port: 0 },
     localAddress: '',
+    localPort: 0,
+    datagram: undefined,
   };
   /** Replies of the short path over TCP are composed here. */
   readonly #tcpOut: Uint8Array = new Uint8Array(65_535);
@@ -86,6 +88,7 @@ export class ListenerSockets {
     place.out = this.#tcpOut;
     place.outOffset = 0;
     place.isTcp = true;
+    place.datagram = undefined;
     place.family = peer.address.includes(':') ? 2 : 1;
     place.peer = peer;
     place.localAddress = peer.localAddress;
@@ -105,11 +108,11 @@ export class ListenerSockets {
     place.family = datagram.isIpv6 ? 2 : 1;
     place.peer = datagram;
     place.localAddress = this.#hostText;
+    place.localPort = this.#port;
+    place.datagram = datagram;
     const length = this.#target.answerDirect(place);
-    if (length > 0) {
-      datagram.commit(length);
-      return undefined;
-    }
+    if (length > 0) datagram.commit(length);
+    if (length !== 0) return undefined;
     // Handlers and caches keep parts of the query: they get a copy that is theirs.
     return this.#target.serve(datagram.copy(), this.#client('udp', datagram), datagram.send);
   }

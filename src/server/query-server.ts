@@ -15,6 +15,7 @@ import { after, type Later, type Outcome } from '../plugin/handler.ts';
 import type { Reply } from '../plugin/reply.ts';
 import type { RequestMetrics, RequestSample } from '../plugin/request-metrics.ts';
 import { DirectPath, type PacketPlace } from './direct-path.ts';
+import type { LateAnswers } from './late-answers.ts';
 import { replyData } from './reply-data.ts';
 import type { Block, Router, Site } from './router.ts';
 
@@ -28,6 +29,7 @@ export interface QueryServerContext {
   /** Counts the server's own refusals; undefined when no block has prometheus. */
   readonly dropped: RequestMetrics | undefined;
   readonly countPanic: () => void;
+  readonly late: LateAnswers;
 }
 
 /** What is counted of a query that the server refused by itself. */
@@ -56,12 +58,18 @@ export class QueryServer {
     this.#label = label;
     this.#router = router;
     this.#context = context;
-    this.#direct = DirectPath.compile(label, router.sites, context.clock);
+    const { clock, late } = context;
+    this.#direct = DirectPath.compile(label, router.sites, {
+      clock,
+      late,
+      serve: (packet, client, send, startMs) => this.serve(packet, client, send, startMs),
+      recover: (error) => this.#recover(error, ''),
+    });
   }
 
   /**
-   * Tries the short path (server/direct-path.ts): composes the reply to the packet in `place` and returns its octets, or
-   * 0 when the packet must go through `serve`.
+   * Tries the short path (server/direct-path.ts): composes the reply to the packet in `place` and returns its octets,
+   * LATE_REPLY when it will come later, or 0 when the packet must go through `serve`.
    */
   answerDirect(place: PacketPlace): number {
     try {
@@ -73,13 +81,17 @@ export class QueryServer {
     }
   }
 
-  /** Answers one packet; a promise when the answer comes late. `send` is not called for silence. */
-  serve(packet: Uint8Array, client: Client, send: Send): Later<void> {
+  /**
+   * Answers one packet; a promise when the answer comes late. `send` is not called for silence. `startMs` is when the packet came,
+   * where that was not now.
+   */
+  serve(packet: Uint8Array, client: Client, send: Send, startMs?: number): Later<void> {
     const isUdp = client.protocol === 'udp';
     const length = isUdp ? Math.min(packet.length, MAX_UDP_QUERY_OCTETS) : packet.length;
     const query = readQuery(packet, length);
     if (query.isFault) return this.#refuseFault(query, length, client, send);
     const exchange = open(query, client);
+    exchange.startMs = startMs;
     return after(this.#answer(exchange), () => this.#send(exchange, send));
   }
 

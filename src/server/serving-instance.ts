@@ -5,11 +5,12 @@ import type { Clock } from '../base/clock.ts';
 import { type Name, parseName } from '../dns/name.ts';
 import type { Logger } from '../log/logger.ts';
 import type { MetricsWriter } from '../metrics/writer.ts';
-import type { Handler, Later } from '../plugin/handler.ts';
+import type { Handler } from '../plugin/handler.ts';
 import type { RequestMetrics } from '../plugin/request-metrics.ts';
 import type { ServingContext } from '../plugin/serving.ts';
 import { zoneNames } from '../plugin/zones.ts';
 import { compileChain, type ServingRegistry } from './chain.ts';
+import { LateAnswers } from './late-answers.ts';
 import type { PacketTarget } from './listener-sockets.ts';
 import { QueryServer } from './query-server.ts';
 import { type Block, Router, type Site } from './router.ts';
@@ -39,8 +40,8 @@ export class ServingInstance {
   readonly #queryServers = new Map<string, QueryServer>();
   readonly #subscribers = new Map<string, Subscriber[]>();
   readonly #closing: (() => void)[] = [];
-  #late = 0;
-  #onIdle: (() => void) | undefined;
+  /** Late answers keep the instance from being idle. */
+  readonly #late: LateAnswers = new LateAnswers();
 
   /** Compiles all chains. Throws when a handler cannot be made. */
   constructor(config: ServingConfig, services: ThreadServices) {
@@ -59,18 +60,8 @@ export class ServingInstance {
     if (server === undefined) return undefined;
     return {
       answerDirect: (place) => server.answerDirect(place),
-      serve: (packet, client, send) => this.#track(server.serve(packet, client, send)),
+      serve: (packet, client, send) => this.#late.track(server.serve(packet, client, send)),
     };
-  }
-
-  /** Late answers keep the instance from being idle. */
-  #track(done: Later<void>): Later<void> {
-    if (!(done instanceof Promise)) return undefined;
-    this.#late += 1;
-    return done.finally(() => {
-      this.#late -= 1;
-      if (this.#late === 0) this.#onIdle?.();
-    });
   }
 
   /** Hands a published value to its subscribers. */
@@ -80,10 +71,7 @@ export class ServingInstance {
 
   /** Resolves when no late answer is under way. */
   idle(): Promise<void> {
-    if (this.#late === 0) return Promise.resolve();
-    return new Promise((resolve) => {
-      this.#onIdle = resolve;
-    });
+    return this.#late.idle();
   }
 
   /** Ends what the handlers hold: sockets, timers. */
@@ -159,6 +147,7 @@ export class ServingInstance {
       log,
       clock,
       countPanic,
+      late: this.#late,
       dropped: this.config.countsDropped ? dropped : undefined,
     });
   }

@@ -26,11 +26,18 @@ export interface Datagram {
   readonly outOffset: number;
   /** Sends the first `length` octets from `outOffset` on. */
   commit(length: number): void;
+  /**
+   * To be called by a receiver that answers after returning: from then on to `release` the datagram is good for all but
+   * `packet` and `copy`.
+   */
+  keep(): void;
+  /** Nothing more is wanted of a datagram that was kept. */
+  release(): void;
 }
 
 /**
- * Called for each datagram. One who answers after returning must return a promise: the datagram then stays good for
- * `address`, `port`, `send` and `commit`, but not for `packet`. An exception is thrown on, but harms neither the socket nor
+ * Called for each datagram. One who answers after returning must return a promise, which keeps the datagram until it is settled,
+ * or call `keep` itself. An exception is thrown on, but harms neither the socket nor
  * other datagrams.
  */
 export type DatagramReceiver = (datagram: Datagram) => void | Promise<void>;

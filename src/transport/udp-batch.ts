@@ -124,13 +124,19 @@ export class UdpBatchListener implements DatagramListener {
 
   /** A late answer keeps its datagram until it is given; the slot goes on with another. */
   #letGo(datagram: BatchDatagram, answering: Promise<void>): void {
-    const slot = datagram.leaveSlot();
-    this.#datagrams[slot.index] = this.#datagramIn(slot);
+    datagram.keep();
     // One whose answer fails is not used again; the process sees why it failed.
-    void answering.then(() => {
-      datagram.end();
-      if (this.#unused.length < MAX_UNUSED) this.#unused.push(datagram);
-    });
+    void answering.then(() => datagram.release());
+  }
+
+  /** A slot's datagram has left it. */
+  refill(slot: Slot): void {
+    this.#datagrams[slot.index] = this.#datagramIn(slot);
+  }
+
+  /** A datagram may be used again. */
+  reuse(datagram: BatchDatagram): void {
+    if (this.#unused.length < MAX_UNUSED) this.#unused.push(datagram);
   }
 
   #datagramIn(slot: Slot): BatchDatagram {
@@ -232,17 +238,20 @@ class BatchDatagram implements Datagram {
     this.isTruncated = lengthAndMark >= TRUNCATED_BIT;
   }
 
-  /** Keeps what a late answer needs; the slot, which is returned, will be used again. */
-  leaveSlot(): Slot {
-    this.#ownRoute.octets.set(this.#route.octets);
+  /** Keeps what a late answer needs; the slot will be used again. */
+  keep(): void {
+    const { octets } = this.#ownRoute;
+    const from = this.#route.octets;
+    // Octet by octet: for so few of them, TypedArray.set costs more.
+    for (let at = 0; at < octets.length; at++) octets[at] = from[at] ?? 0;
     this.#route = this.#ownRoute;
     this.#state = 'late';
-    return this.#slot;
+    this.#listener.refill(this.#slot);
   }
 
-  /** The late answer was given. */
-  end(): void {
+  release(): void {
     this.#state = 'answered';
+    this.#listener.reuse(this);
   }
 
   #send(reply: Uint8Array): void {

@@ -90,6 +90,14 @@ class DgramDatagram implements Datagram {
   commit(length: number): void {
     this.send(output.subarray(0, length));
   }
+
+  keep(): void {
+    // owns all that it needs
+  }
+
+  release(): void {
+    // is not used again
+  }
 }
 
 /**

@@ -38,14 +38,14 @@ export class BatchSocket implements DatagramSocket {
     return this.#ids.length > 0;
   }
 
-  send(wire: Uint8Array, id: number): void {
+  send(wire: Uint8Array, id: number, length: number = wire.length): void {
     if (this.#handle === undefined) return;
     const memory = this.#memory;
-    memory.reserve(wire.length);
+    memory.reserve(length);
     if (this.#ids.length === 0) memory.flushLater(this);
     this.#ids.push(id);
-    this.#offsets.push(memory.compose(wire, id));
-    this.#lengths.push(wire.length);
+    this.#offsets.push(memory.compose(wire, length, id));
+    this.#lengths.push(length);
     if (this.#ids.length === memory.maxQueries) memory.flush();
   }
 
@@ -103,8 +103,11 @@ export class BatchSocket implements DatagramSocket {
   /** A reply may be the last one: what comes behind it has nobody who waits for it. */
   #take(count: number): void {
     if (count < 0) this.#events.fail('read', errnoError(-count));
+    const memory = this.#memory;
     for (let slot = 0; slot < count && this.#handle !== undefined; slot++) {
-      this.#events.receive(this.#memory.packet(slot));
+      const start = memory.packetStart(slot);
+      const end = start + memory.packetLength(slot);
+      if (!this.#events.offer(memory.bytes, start, end)) this.#events.receive(memory.packet(slot));
     }
   }
 }

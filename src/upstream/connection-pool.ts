@@ -44,6 +44,8 @@ export class ConnectionPool<T extends PooledConnection> {
   #open: T[] = [];
   #sweepTimer: Timer | undefined = undefined;
   #isClosing = false;
+  /** When the last connection was lent. */
+  #nowMs = 0;
 
   constructor(
     options: ConnectionOptions,
@@ -64,15 +66,24 @@ export class ConnectionPool<T extends PooledConnection> {
 
   /** Sends a query by the best connection. The promise never rejects. */
   ask(query: UpstreamQuery, timeoutMs: number): Promise<UpstreamOutcome> {
-    const nowMs = this.#options.clock.monotonicMs();
-    const known = this.#choose(nowMs);
-    this.#onUse(known !== undefined);
-    const connection = known ?? this.#add();
+    const connection = this.lend();
     const outcome = connection.ask(query, timeoutMs);
+    this.giveBack(connection);
+    return this.#options.maxIdle === 0 ? outcome : this.#limitIdle(connection, outcome);
+  }
+
+  /** The best connection, for one query; `giveBack` once that has been sent. */
+  lend(): T {
+    this.#nowMs = this.#options.clock.monotonicMs();
+    const known = this.#choose(this.#nowMs);
+    this.#onUse(known !== undefined);
+    return known ?? this.#add();
+  }
+
+  giveBack(connection: T): void {
     // A configuration that was dropped may still have queries to repeat: their connections do not stay.
     if (this.#isClosing) this.#retire(connection);
-    else if (known !== undefined) this.#moveBack(connection, nowMs);
-    return this.#options.maxIdle === 0 ? outcome : this.#limitIdle(connection, outcome);
+    else this.#moveBack(connection, this.#nowMs);
   }
 
   /** The connection that goes idle is closed when there are enough of them (plugin/pkg/proxy/persistent.go, Yield). */

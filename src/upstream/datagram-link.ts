@@ -7,7 +7,7 @@ import { type Operation, systemError, timeoutError, upstreamError } from './netw
 import { PendingQueries } from './pending-queries.ts';
 import { UpstreamConnection } from './upstream-connection.ts';
 import type { ConnectionOptions } from './upstream-options.ts';
-import type { UpstreamOutcome, UpstreamQuery } from './upstream-query.ts';
+import type { DirectQuery, UpstreamOutcome, UpstreamQuery } from './upstream-query.ts';
 
 /** A link. Opens by itself; closes when retired and idle, or when it fails. */
 export class DatagramLink extends UpstreamConnection {
@@ -41,6 +41,12 @@ export class DatagramLink extends UpstreamConnection {
     });
   }
 
+  /** Sends a query whose reply may be taken. */
+  askDirect(query: DirectQuery, timeoutMs: number): void {
+    const id = this.#pending.addDirect(query, this.countUse() + timeoutMs);
+    this.#socket?.send(query.wire, id, query.length);
+  }
+
   #open({ address, sourceAddress }: ConnectionOptions): DatagramSocket | undefined {
     const port = portNumber(address.port, 'udp');
     if (typeof port === 'string') {
@@ -51,6 +57,7 @@ export class DatagramLink extends UpstreamConnection {
     return openDatagramSocket(
       { host: address.host, port, sourceAddress },
       {
+        offer: (bytes, start, end) => this.#pending.offer(bytes, start, end),
         receive: (bytes) => this.#pending.receive(bytes),
         fail: (word, error) => this.#fail(systemError(this.#operation(word), error)),
         failSend: (id, error) => this.#failSend(id, error),

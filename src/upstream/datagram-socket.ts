@@ -16,6 +16,8 @@ export interface DatagramPlace {
 
 /** What a socket tells; never before its constructor has returned. */
 export interface DatagramEvents {
+  /** A datagram lies in the socket's own memory; false when `receive` is to be called with a copy. */
+  offer(bytes: Uint8Array, start: number, end: number): boolean;
   /** A datagram came; the octets are the receiver's to keep. */
   receive(bytes: Uint8Array): void;
   /** The socket is of no use any more: it did not open, or the kernel has heard of an earlier query's fate (ICMP). */
@@ -28,8 +30,8 @@ export interface DatagramEvents {
 export interface DatagramSocket {
   /** Queries wait to be sent together with those that come in the same turn. */
   readonly isGathering: boolean;
-  /** Sends a copy of a message with an ID of its own, at the latest when the turn ends. */
-  send(wire: Uint8Array, id: number): void;
+  /** Sends a copy of a message, which may be shorter than `wire`, with an ID of its own; at the latest when the turn ends. */
+  send(wire: Uint8Array, id: number, length?: number): void;
   /** The local end, undefined while there is none. */
   localText(): string | undefined;
   close(): void;

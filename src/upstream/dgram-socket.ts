@@ -26,16 +26,17 @@ export class DgramSocket implements DatagramSocket {
     this.#events = events;
     this.#socket = createSocket(isIPv6(place.host) ? 'udp6' : 'udp4');
     // A Buffer's slice shares memory: names and rdata that leave here are plain arrays.
-    this.#socket.on('message', ({ buffer, byteOffset, length }) =>
-      events.receive(new Uint8Array(buffer, byteOffset, length)),
-    );
+    this.#socket.on('message', ({ buffer, byteOffset, length }) => {
+      const bytes = new Uint8Array(buffer, byteOffset, length);
+      if (!events.offer(bytes, 0, length)) events.receive(bytes);
+    });
     this.#socket.on('error', (error) => this.#onError(error));
     this.#socket.on('listening', () => this.#connect());
     this.#bind();
   }
 
-  send(wire: Uint8Array, id: number): void {
-    const packet = wire.slice();
+  send(wire: Uint8Array, id: number, length: number = wire.length): void {
+    const packet = wire.slice(0, length);
     packet[0] = id >> 8;
     packet[1] = id;
     if (this.#waiting === undefined) this.#send(id, packet);

@@ -18,8 +18,8 @@ export interface Gathering {
 /** Views of the memory. */
 export class LinkMemory {
   readonly buffer: ArrayBuffer;
+  readonly bytes: Uint8Array;
   readonly #layout: LinkLayout;
-  readonly #bytes: Uint8Array;
   readonly #lengths: Int32Array;
   readonly #queryCount: Int32Array;
   readonly #queries: Int32Array;
@@ -32,7 +32,7 @@ export class LinkMemory {
     const buffer = new ArrayBuffer(layout.memoryOctets);
     this.buffer = buffer;
     this.#layout = layout;
-    this.#bytes = new Uint8Array(buffer);
+    this.bytes = new Uint8Array(buffer);
     this.#lengths = new Int32Array(buffer, layout.lengthsAt, layout.slots);
     this.#queryCount = new Int32Array(buffer, layout.queryCountAt, 1);
     this.#queries = new Int32Array(buffer, layout.queriesAt, layout.queries * WORDS_A_QUERY);
@@ -44,10 +44,19 @@ export class LinkMemory {
     return this.#layout.queries;
   }
 
+  /** Where in `bytes` a received datagram begins. */
+  packetStart(slot: number): number {
+    return this.#layout.packetsAt + slot * this.#layout.packetOctets;
+  }
+
+  packetLength(slot: number): number {
+    return this.#lengths[slot] ?? 0;
+  }
+
   /** A copy of a received datagram. */
   packet(slot: number): Uint8Array {
-    const start = this.#layout.packetsAt + slot * this.#layout.packetOctets;
-    return this.#slab.copy(this.#bytes, start, start + (this.#lengths[slot] ?? 0));
+    const start = this.packetStart(slot);
+    return this.#slab.copy(this.bytes, start, start + this.packetLength(slot));
   }
 
   /** Makes room for a query of `octets`: sends the others when there is none. */
@@ -55,14 +64,16 @@ export class LinkMemory {
     if (this.#outputOctets + octets > this.#layout.outputOctets) this.flush();
   }
 
-  /** Puts a query with its ID where `reserve` has made room; returns its offset. */
-  compose(wire: Uint8Array, id: number): number {
+  /** Puts the first `length` octets with an ID where `reserve` has made room; returns their offset. */
+  compose(wire: Uint8Array, length: number, id: number): number {
+    const { bytes } = this;
     const offset = this.#outputOctets;
     const at = this.#layout.outputAt + offset;
-    this.#bytes.set(wire, at);
-    this.#bytes[at] = id >> 8;
-    this.#bytes[at + 1] = id;
-    this.#outputOctets += wire.length;
+    bytes[at] = id >> 8;
+    bytes[at + 1] = id;
+    // Octet by octet: for so few of them, a view to copy from costs more.
+    for (let i = 2; i < length; i++) bytes[at + i] = wire[i] ?? 0;
+    this.#outputOctets += length;
     return offset;
   }
 

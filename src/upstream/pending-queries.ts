@@ -4,6 +4,8 @@
 import type { Clock, Timer } from '../base/clock.ts';
 import { randomUint16 } from './random.ts';
 import {
+  type DirectQuery,
+  isDirectReply,
   isReplyTo,
   readReply,
   replyId,
@@ -14,6 +16,8 @@ import {
 /** One query that waits for its reply. */
 interface Pending {
   readonly query: UpstreamQuery;
+  /** The same, where its reply may be taken from the socket's memory. */
+  readonly direct: DirectQuery | undefined;
   readonly deadlineMs: number;
   readonly settle: (outcome: UpstreamOutcome) => void;
   hasAnswered: boolean;
@@ -63,11 +67,50 @@ export class PendingQueries {
     deadlineMs: number,
     settle: (outcome: UpstreamOutcome) => void,
   ): number {
+    return this.#add({
+      query,
+      direct: undefined,
+      deadlineMs,
+      settle,
+      hasAnswered: false,
+      hasMismatch: false,
+    });
+  }
+
+  /** The same for a query whose reply may be taken. */
+  addDirect(direct: DirectQuery, deadlineMs: number): number {
+    const { settle } = direct;
+    return this.#add({
+      query: direct,
+      direct,
+      deadlineMs,
+      settle,
+      hasAnswered: false,
+      hasMismatch: false,
+    });
+  }
+
+  #add(pending: Pending): number {
     let id = randomUint16();
     while (this.#byId.has(id)) id = randomUint16();
-    this.#byId.set(id, { query, deadlineMs, settle, hasAnswered: false, hasMismatch: false });
-    if (deadlineMs < this.#timerMs) this.#setTimer(deadlineMs);
+    this.#byId.set(id, pending);
+    if (pending.deadlineMs < this.#timerMs) this.#setTimer(pending.deadlineMs);
     return id;
+  }
+
+  /**
+   * Shows a message that lies in the socket's memory from `start` to before `end`. False when somebody waits for it who cannot
+   * take it from there: `receive` is to be called with a copy.
+   */
+  offer(bytes: Uint8Array, start: number, end: number): boolean {
+    const id = replyId(bytes, start, end);
+    const pending = this.#byId.get(id);
+    if (pending === undefined) return true;
+    const { direct } = pending;
+    if (direct === undefined || !isDirectReply(bytes, start, end, direct)) return false;
+    if (!direct.take(bytes, start, end)) return false;
+    this.#forget(id);
+    return true;
   }
 
   /** Takes a message from the socket; what is no reply to a query in flight is passed over. */
@@ -141,6 +184,11 @@ export class PendingQueries {
   #end(id: number, pending: Pending, outcome: UpstreamOutcome): void {
     this.#byId.delete(id);
     pending.settle(outcome);
+    if (this.#byId.size === 0) this.#waiting.onIdle();
+  }
+
+  #forget(id: number): void {
+    this.#byId.delete(id);
     if (this.#byId.size === 0) this.#waiting.onIdle();
   }
 }

@@ -14,6 +14,23 @@ export interface UpstreamQuery {
   readonly receiveSize: number;
 }
 
+/**
+ * A query whose reply is taken from where it was received, without a promise and without being read record by record. One that
+ * is not taken so is read like all others, and comes by `settle`.
+ */
+export interface DirectQuery extends UpstreamQuery {
+  /** Octets of the message in `wire`, which may be longer; and of its header and question. */
+  readonly length: number;
+  readonly questionLength: number;
+  /**
+   * Takes a reply that lies in `bytes` from `start` to before `end`, is not too long and repeats the question, in its spelling.
+   * The octets are good during the call. False when it is to be read.
+   */
+  take(bytes: Uint8Array, start: number, end: number): boolean;
+  /** Called once, unless a reply was taken. Needs no `this`. */
+  readonly settle: (outcome: UpstreamOutcome) => void;
+}
+
 /** What became of a query. */
 export type UpstreamOutcome =
   | { readonly kind: 'reply'; readonly message: Message }
@@ -29,15 +46,34 @@ export type UpstreamOutcome =
     };
 
 const HEADER_OCTETS = 12;
+const COUNT_OFFSET = 4;
 const QR_BIT = 0x80;
 const TC_BIT = 0x02;
 /** The counts of answer, authority and additional records. */
 const RECORD_COUNTS_OFFSET = 6;
 
-/** The ID of a message; -1 for anything that is too short to be a reply, or is a query. */
-export function replyId(bytes: Uint8Array): number {
-  if (bytes.length < HEADER_OCTETS || ((bytes[2] ?? 0) & QR_BIT) === 0) return -1;
-  return ((bytes[0] ?? 0) << 8) | (bytes[1] ?? 0);
+/** The ID of the message from `start` to before `end`; -1 for anything that is too short to be a reply, or is a query. */
+export function replyId(bytes: Uint8Array, start: number = 0, end: number = bytes.length): number {
+  if (end - start < HEADER_OCTETS || ((bytes[start + 2] ?? 0) & QR_BIT) === 0) return -1;
+  return ((bytes[start] ?? 0) << 8) | (bytes[start + 1] ?? 0);
+}
+
+/**
+ * Whether a reply from `start` to before `end` is one that `take` may be offered: its length, and the question, which is all
+ * that is there and has the spelling of the query.
+ */
+export function isDirectReply(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  { wire, questionLength, receiveSize }: DirectQuery,
+): boolean {
+  const length = end - start;
+  if (length > receiveSize || length < questionLength) return false;
+  if (bytes[start + COUNT_OFFSET] !== 0 || bytes[start + COUNT_OFFSET + 1] !== 1) return false;
+  for (let at = HEADER_OCTETS; at < questionLength; at++)
+    if (bytes[start + at] !== wire[at]) return false;
+  return true;
 }
 
 /**

@@ -15,7 +15,7 @@ import { MAX_PENDING } from './pending-queries.ts';
 import { ProxyMetrics } from './proxy-metrics.ts';
 import { StreamConnection } from './stream-connection.ts';
 import type { ConnectionOptions } from './upstream-options.ts';
-import type { UpstreamOutcome, UpstreamQuery } from './upstream-query.ts';
+import type { DirectQuery, UpstreamOutcome, UpstreamQuery } from './upstream-query.ts';
 
 /** Longest wait for the reply to a probe. */
 const PROBE_TIMEOUT_MS = 1000;
@@ -150,7 +150,7 @@ export class Upstream {
 
   /** Asks over UDP or TCP, or what is safe where the options say so. The promise never rejects. */
   async ask(query: UpstreamQuery, network: 'udp' | 'tcp'): Promise<UpstreamOutcome> {
-    const { clock, readTimeoutMs, observer } = this.#options;
+    const { clock, readTimeoutMs } = this.#options;
     const startMs = clock.monotonicMs();
     const pool = this.#secure ?? (network === 'tcp' ? this.#streams : this.#datagrams);
     let outcome = await pool.ask(query, readTimeoutMs);
@@ -160,11 +160,28 @@ export class Upstream {
       outcome = await pool.ask(query, readTimeoutMs);
     }
     if (outcome.kind === 'reply') {
-      const seconds = (clock.monotonicMs() - startMs) / 1000;
-      this.#metrics.observe(outcome.message.rcode, seconds);
-      observer?.observe(outcome.message.rcode, seconds);
+      this.countReply(outcome.message.rcode, clock.monotonicMs() - startMs);
     }
     return outcome;
+  }
+
+  /** Whether `askDirect` may be called: plain DNS, and no limit on idle connections. */
+  get isDirect(): boolean {
+    return this.#secure === undefined && this.#options.maxIdle === 0;
+  }
+
+  /** Asks over UDP; the asker calls `countReply` when a reply has come, taken or not. */
+  askDirect(query: DirectQuery): void {
+    const link = this.#datagrams.lend();
+    link.askDirect(query, this.#options.readTimeoutMs);
+    this.#datagrams.giveBack(link);
+  }
+
+  /** Counts a reply that took so many milliseconds. */
+  countReply(rcode: number, durationMs: number): void {
+    const seconds = durationMs / 1000;
+    this.#metrics.observe(rcode, seconds);
+    this.#options.observer?.observe(rcode, seconds);
   }
 
   /** Ends probing; connections close when the queries in flight have ended. */

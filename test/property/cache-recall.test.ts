@@ -3,12 +3,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Rcode } from '../../src/dns/codes/rcode.ts';
+import { writePlain } from '../../src/dns/wire/plain-records.ts';
 import type { Exchange } from '../../src/plugin/exchange.ts';
 import type { Handler } from '../../src/plugin/handler.ts';
 import type { ServingPlugin } from '../../src/plugin/serving.ts';
+import { isSettled } from '../../src/plugin/settled-order.ts';
 import { CacheHandler } from '../../src/plugins/cache/cache.ts';
 import { type CacheBlock, defaultCacheBlock } from '../../src/plugins/cache/options.ts';
-import { isSettled } from '../../src/plugins/cache/stored-sections.ts';
 import { queryPacket } from '../support/dns-client.ts';
 import { ID, QueryBench } from '../support/query-bench.ts';
 import { record } from '../support/record-lines.ts';
@@ -88,7 +89,8 @@ class RecallBench {
     const out = new Uint8Array(70_000);
     const peer = { address: '127.0.0.1', port: 1053 };
     const where = { peer, localAddress: '127.0.0.1', isTcp, family: 1 } as const;
-    const place = { packet, length: packet.length, out, outOffset: 3, ...where };
+    const late = { localPort: 53, datagram: undefined };
+    const place = { packet, length: packet.length, out, outOffset: 3, ...where, ...late };
     const length = this.#bench.instance.target(ID)?.answerDirect(place) ?? 0;
     return length === 0 ? undefined : Buffer.from(out.subarray(3, 3 + length)).toString('hex');
   }
@@ -141,7 +143,12 @@ describe('a hit on the short path', () => {
     ['a mail exchange, then a text', [4, 5], false],
   ])('finds %s settled, or not: loadbalance would order it', (_what, indexes, expected) => {
     const section = indexes.flatMap((index) => RECORDS[index] ?? []);
-    expect(isSettled(section, [])).toBe(expected);
-    expect(isSettled([], section)).toBe(expected);
+    const octets = new Uint8Array(512);
+    const end = writePlain(section, octets, 2);
+    const counts = { answers: 0, authorities: 0, additionals: 0 };
+    for (const where of ['answers', 'authorities', 'additionals']) {
+      const sections = { octets, start: 2, end, ...counts, [where]: section.length };
+      expect(isSettled(sections), where).toBe(expected);
+    }
   });
 });

@@ -8,6 +8,7 @@ import { CONTROL_REGISTRY, DIRECTIVES } from '../../src/plugins/registry-control
 import { loadServingPlugins } from '../../src/plugins/registry-serving.ts';
 import { compileChain } from '../../src/server/chain.ts';
 import type { PacketPlace } from '../../src/server/direct-path.ts';
+import { LateAnswers } from '../../src/server/late-answers.ts';
 import { QueryServer } from '../../src/server/query-server.ts';
 import { Router } from '../../src/server/router.ts';
 import type { HandlerSpec } from '../../src/server/serving-config.ts';
@@ -101,6 +102,7 @@ export class DirectBench {
       clock,
       countPanic,
       dropped: undefined,
+      late: new LateAnswers(),
     });
     return new DirectBench(thread, server);
   }
@@ -125,7 +127,8 @@ export class DirectBench {
     const client = clientOf(isTcp ? 'tcp' : 'udp', family === 1 ? '127.0.0.1' : '::1');
     const { localAddress } = client;
     const size = { length: packet.length, outOffset: 7 };
-    const place = { packet, out, ...size, isTcp, family, peer: client, localAddress };
+    const where = { localAddress, localPort: 53, datagram: undefined };
+    const place = { packet, out, ...size, isTcp, family, peer: client, ...where };
     const lines = this.thread.log.lines.length;
     const length = this.#server.answerDirect(place);
     const direct = length === 0 ? undefined : hex(out.subarray(7, 7 + length));

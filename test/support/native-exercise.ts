@@ -52,6 +52,7 @@ async function ask(addon: UdpAddon, memory: LinkMemory): Promise<void> {
   const place = { host: '127.0.0.1', port: server.port, sourceAddress: undefined };
   const { promise, resolve } = Promise.withResolvers<void>();
   const answered = new BatchSocket(addon, memory, place, {
+    offer: () => false,
     receive: () => resolve(),
     fail,
     failSend,
@@ -62,6 +63,7 @@ async function ask(addon: UdpAddon, memory: LinkMemory): Promise<void> {
   await server.stop();
   await new Promise<void>((done) => {
     const refused = new BatchSocket(addon, memory, place, {
+      offer: () => false,
       receive: fail,
       failSend,
       fail: () => {
@@ -71,7 +73,12 @@ async function ask(addon: UdpAddon, memory: LinkMemory): Promise<void> {
     });
     refused.send(new Uint8Array(12), 1);
   });
-  const waiting = new BatchSocket(addon, memory, place, { receive: fail, fail, failSend });
+  const waiting = new BatchSocket(addon, memory, place, {
+    offer: () => false,
+    receive: fail,
+    fail,
+    failSend,
+  });
   process.env['NODENS_SENDMMSG_PLAN'] = `-${constants.errno.EAGAIN},-${constants.errno.EAGAIN}`;
   waiting.send(new Uint8Array(12), 1);
   memory.flush();

@@ -71,6 +71,11 @@ export class ThreadBench implements ThreadServices {
     this.registry = registryOf(...plugins);
   }
 
+  /** So many slots of a series, from `index` on. */
+  values(index: number, count: number): number[] {
+    return [...new Float64Array(this.#slots).slice(index, index + count)];
+  }
+
   /** Values of the counters of a metric, by their labels joined with commas. */
   counts(metric: string): Record<string, number> {
     const slots = new Float64Array(this.#slots);

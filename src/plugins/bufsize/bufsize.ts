@@ -1,7 +1,7 @@
 // Serving half of bufsize: lowers the UDP size that a client offers (CoreDNS: plugin/bufsize/bufsize.go). The lower size
 // is what upstreams are asked with and what the reply's OPT says.
 
-import type { DirectRole } from '../../plugin/direct.ts';
+import type { DirectRole } from '../../plugin/direct-role.ts';
 import type { Exchange } from '../../plugin/exchange.ts';
 import type { Handler, Later, Outcome } from '../../plugin/handler.ts';
 import type { ServingPlugin } from '../../plugin/serving.ts';

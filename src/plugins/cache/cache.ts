@@ -6,9 +6,11 @@ import type { Clock, Timer } from '../../base/clock.ts';
 import { Rcode } from '../../dns/codes/rcode.ts';
 import type { Name } from '../../dns/name.ts';
 import { pluginLogger } from '../../log/logger.ts';
-import type { DirectExchange, DirectRole } from '../../plugin/direct.ts';
+import type { DirectExchange } from '../../plugin/direct.ts';
+import type { DirectRole, Recall } from '../../plugin/direct-role.ts';
 import type { Exchange } from '../../plugin/exchange.ts';
 import { after, type Handler, type Later, type Outcome } from '../../plugin/handler.ts';
+import type { PassedReply } from '../../plugin/passed-reply.ts';
 import type { ServingContext, ServingPlugin } from '../../plugin/serving.ts';
 import { matchZone, zoneNames } from '../../plugin/zones.ts';
 import { randomUint32 } from '../../upstream/random.ts';
@@ -64,6 +66,7 @@ export class CacheHandler implements Handler {
       lowersNames: (direct) => !this.#keeper.keepsNothing((zones) => direct.isInSome(zones)),
       // Prefetching needs an exchange to ask with.
       recall: options.prefetch.amount > 0 ? undefined : (direct) => this.#recall(direct),
+      keep: (direct, reply) => this.#keepDirect(direct, reply),
     };
     const log = pluginLogger(context.log, 'cache');
     this.#refresher = new Refresher(next, this.#keeper, options.stale.isPositivePreferred, log);
@@ -87,18 +90,27 @@ export class CacheHandler implements Handler {
       : this.#answerExpired(exchange, key, entry);
   }
 
-  /** A hit on the short path. */
-  #recall(direct: DirectExchange): boolean {
-    if (!direct.isInSome(this.#zones)) return false;
-    const nowMs = this.#clock.monotonicMs();
-    const entry = this.#stores.findFresh(directKey(direct, this.#seed), direct, nowMs);
-    if (entry === undefined) return false;
+  /** A hit on the short path, or a miss. */
+  #recall(direct: DirectExchange): Recall {
+    if (!direct.isInSome(this.#zones)) return 'unsuitable';
+    const { nowMs } = direct;
+    const entry = this.#stores.recall(directKey(direct, this.#seed), direct, nowMs);
+    if (typeof entry === 'string') return entry;
     const ttl = this.#options.isTtlKept ? entry.ttlSeconds : entry.ttlAt(nowMs);
-    if (!entry.writeDirect(direct, ttl)) return false;
+    if (!entry.writeDirect(direct, ttl)) return 'unsuitable';
     const place = this.#metrics.at(direct);
     place.add(CACHE_REQUESTS);
     place.addHit(entry.store);
-    return true;
+    return 'answered';
+  }
+
+  /** What `#finish` does, on the short path. */
+  #keepDirect(direct: DirectExchange, reply: PassedReply): void {
+    const place = this.#metrics.at(direct);
+    place.add(CACHE_REQUESTS);
+    place.add(CACHE_MISSES);
+    this.#keeper.keepDirect(direct, reply, directKey(direct, this.#seed));
+    if (!direct.isAuthenticDataWanted) direct.isAuthenticData = false;
   }
 
   /** AD tells the upstream that we understand it (RFC 6840 section 5.7); clients see it only if they do. */

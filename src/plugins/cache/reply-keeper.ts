@@ -3,7 +3,10 @@
 
 import type { Clock } from '../../base/clock.ts';
 import { equalNames, type Name } from '../../dns/name.ts';
+import { writeTtls } from '../../dns/wire/plain-records.ts';
+import type { DirectExchange } from '../../plugin/direct.ts';
 import type { Exchange } from '../../plugin/exchange.ts';
+import type { PassedReply } from '../../plugin/passed-reply.ts';
 import type { Reply } from '../../plugin/reply.ts';
 import { matchZone, zoneNames } from '../../plugin/zones.ts';
 import { Entry } from './entry.ts';
@@ -11,7 +14,7 @@ import { CACHE_DROPS, type CacheMetrics, type StoreKind } from './metrics.ts';
 import type { CacheOptions } from './options.ts';
 import type { ReplyStores } from './reply-stores.ts';
 import { setReplyTtl } from './ttl.ts';
-import { judgeReply, localTtl, type Verdict } from './verdict.ts';
+import { judgeReply, limited, localTtl, type Verdict } from './verdict.ts';
 
 const MS_PER_SECOND = 1000;
 
@@ -81,6 +84,22 @@ export class ReplyKeeper {
     return { verdict, entry: this.#store(exchange, key, { ...verdict, store }) };
   }
 
+  /** The same for the reply of the short path, which is an answer or a denial. */
+  keepDirect(direct: DirectExchange, reply: PassedReply, key: number): void {
+    const { stores, metrics } = this.#tools;
+    const store: StoreKind = reply.isDenial ? 'denial' : 'success';
+    const ttlSeconds = limited(reply.lowestTtl, this.#options[store]);
+    writeTtls(reply.octets, reply.start, reply.end, ttlSeconds);
+    if (ttlSeconds === 0) return;
+    const place = metrics.at(direct);
+    if (!direct.isInSome(this.#disabled[store])) {
+      const entry = stores.blank();
+      entry.refill(direct, reply, { store, ttlSeconds, isAnswering: !reply.isDenial });
+      if (stores.add(key, entry)) place.addEviction(store);
+    }
+    this.#countEntries(place);
+  }
+
   #store(
     exchange: Exchange,
     key: number,
@@ -94,12 +113,17 @@ export class ReplyKeeper {
       const isAnswerLost = this.#options.stale.isPositivePreferred && !isAnswering;
       const lastAnswer =
         isAnswerLost && store === 'success' ? stores.lastAnswer(key, exchange) : undefined;
-      entry = new Entry(exchange, verdict, clock.monotonicMs(), lastAnswer);
+      entry = Entry.of(exchange, verdict, clock.monotonicMs(), lastAnswer);
       if (stores.add(key, entry)) place.addEviction(store);
     }
+    this.#countEntries(place);
+    return entry;
+  }
+
+  #countEntries(place: ReturnType<CacheMetrics['at']>): void {
+    const { stores } = this.#tools;
     place.setEntries('success', stores.count('success'));
     place.setEntries('denial', stores.count('denial'));
-    return entry;
   }
 
   #isDisabled(store: StoreKind, name: Name): boolean {

@@ -5,14 +5,19 @@ import { LRUCache } from 'lru-cache';
 import { Rcode } from '../../dns/codes/rcode.ts';
 import type { DirectExchange } from '../../plugin/direct.ts';
 import type { Exchange } from '../../plugin/exchange.ts';
-import type { Entry } from './entry.ts';
+import { Entry } from './entry.ts';
 import type { StoreKind } from './metrics.ts';
 import { type CacheBlock, type StaleOptions, storeCapacity } from './options.ts';
+
+/** What the short path finds: nothing that could be an answer, or something that only the general path can give. */
+export type Recalled = Entry | 'missing' | 'unsuitable';
 
 /** Stored replies by key (key.ts). */
 export class ReplyStores {
   readonly #stores: Readonly<Record<StoreKind, LRUCache<number, Entry>>>;
   readonly #stale: StaleOptions;
+  /** The last one that was thrown out and may be filled again. */
+  #blank: Entry | undefined = undefined;
   #hasEvicted = false;
 
   constructor({ success, denial, stale }: Pick<CacheBlock, 'success' | 'denial' | 'stale'>) {
@@ -27,6 +32,10 @@ export class ReplyStores {
 
   /** The entry that answers an exchange, which may be stale; undefined when it has to be asked for. */
   find(key: number, exchange: Exchange, nowMs: number): Entry | undefined {
+    return shared(this.#find(key, exchange, nowMs));
+  }
+
+  #find(key: number, exchange: Exchange, nowMs: number): Entry | undefined {
     if (this.#stale.isPositivePreferred && this.#stale.upToSeconds > 0) {
       const answer = answerOf(this.#stores.success.get(key), exchange);
       if (answer !== undefined && this.#isUsable(answer, nowMs)) return answer;
@@ -38,29 +47,30 @@ export class ReplyStores {
   }
 
   /**
-   * The entry that `find` would give, for a query of the short path. Undefined also when that depends on more: stale entries and
+   * What `find` would give, for a query of the short path. It must not be held on to. Stale entries, failures and
    * `serve_stale_policy` are for the general path.
    */
-  findFresh(key: number, direct: DirectExchange, nowMs: number): Entry | undefined {
-    if (this.#stale.isPositivePreferred) return undefined;
-    const denial = this.#stores.denial.get(key);
-    const isDenied = denial?.answersDirect(direct) === true && this.#isUsable(denial, nowMs);
-    const entry = isDenied ? denial : this.#stores.success.get(key);
-    if (entry === undefined || entry.ttlAt(nowMs) <= 0 || !entry.answersDirect(direct))
-      return undefined;
-    return entry.rcode === Rcode.NOERROR || entry.rcode === Rcode.NXDOMAIN ? entry : undefined;
+  recall(key: number, direct: DirectExchange, nowMs: number): Recalled {
+    if (this.#stale.isPositivePreferred) return 'unsuitable';
+    const entry =
+      this.#usableDirect('denial', key, direct, nowMs) ??
+      this.#usableDirect('success', key, direct, nowMs);
+    if (entry === undefined) return 'missing';
+    const { rcode } = entry;
+    const isSuitable = rcode === Rcode.NOERROR || rcode === Rcode.NXDOMAIN;
+    return isSuitable && entry.ttlAt(nowMs) > 0 ? entry : 'unsuitable';
   }
 
   /** What is stored under a key, used or not; undefined for another question's entry. */
   peek(key: number, exchange: Exchange): Entry | undefined {
     const { denial, success } = this.#stores;
     const entry = denial.peek(key) ?? success.peek(key);
-    return entry?.answers(exchange) === true ? entry : undefined;
+    return entry?.isFor(exchange) === true ? shared(entry) : undefined;
   }
 
   /** The answer under a key that an entry without one is about to replace. */
   lastAnswer(key: number, exchange: Exchange): Entry | undefined {
-    return answerOf(this.#stores.success.peek(key), exchange);
+    return shared(answerOf(this.#stores.success.peek(key), exchange));
   }
 
   /** Stores an entry; true when another one had to go for it. An answer ends a denial. */
@@ -72,11 +82,19 @@ export class ReplyStores {
     return this.#hasEvicted;
   }
 
+  /** An entry to fill and add: one that was thrown out, or a new one. */
+  blank(): Entry {
+    const entry = this.#blank ?? new Entry();
+    this.#blank = undefined;
+    return entry;
+  }
+
   #store(capacity: number): LRUCache<number, Entry> {
     return new LRUCache<number, Entry>({
       max: storeCapacity(capacity),
-      dispose: (_entry, _key, reason) => {
+      dispose: (entry, _key, reason) => {
         if (reason === 'evict') this.#hasEvicted = true;
+        if (!entry.isShared) this.#blank = entry;
       },
     });
   }
@@ -84,7 +102,18 @@ export class ReplyStores {
   #usable(kind: StoreKind, key: number, exchange: Exchange, nowMs: number): Entry | undefined {
     const entry = this.#stores[kind].get(key);
     if (entry === undefined || !this.#isUsable(entry, nowMs)) return undefined;
-    return entry.answers(exchange) ? entry : undefined;
+    return entry.isFor(exchange) ? entry : undefined;
+  }
+
+  #usableDirect(
+    kind: StoreKind,
+    key: number,
+    direct: DirectExchange,
+    nowMs: number,
+  ): Entry | undefined {
+    const entry = this.#stores[kind].get(key);
+    if (entry === undefined || !this.#isUsable(entry, nowMs)) return undefined;
+    return entry.isForDirect(direct) ? entry : undefined;
   }
 
   #isUsable(entry: Entry, nowMs: number): boolean {
@@ -93,10 +122,16 @@ export class ReplyStores {
   }
 }
 
+/** Marks an entry that the caller may hold on to. */
+function shared(entry: Entry | undefined): Entry | undefined {
+  if (entry !== undefined) entry.isShared = true;
+  return entry;
+}
+
 /** The entry, or the one that it has replaced, if it holds what was asked for. */
 function answerOf(entry: Entry | undefined, exchange: Exchange): Entry | undefined {
   for (const each of [entry, entry?.lastAnswer]) {
-    if (each?.isAnswering === true && each.answers(exchange)) return each;
+    if (each?.isAnswering === true && each.isFor(exchange)) return each;
   }
   return undefined;
 }

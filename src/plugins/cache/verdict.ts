@@ -103,7 +103,7 @@ function ttlOf(kind: ResponseKind, reply: Reply, options: VerdictOptions): numbe
   }
 }
 
-/** The maximum wins where it is below the minimum. */
-function limited(ttl: number, { minTtlSeconds, maxTtlSeconds }: StoreOptions): number {
+/** A TTL within the limits of a store; the maximum wins where it is below the minimum. */
+export function limited(ttl: number, { minTtlSeconds, maxTtlSeconds }: StoreOptions): number {
   return Math.min(Math.max(ttl, minTtlSeconds), maxTtlSeconds);
 }

@@ -2,7 +2,7 @@
 // nothing itself: forward looks at the time before each attempt, and so does everything that it is asked for.
 
 import type { Clock } from '../../base/clock.ts';
-import type { DirectRole } from '../../plugin/direct.ts';
+import type { DirectRole } from '../../plugin/direct-role.ts';
 import type { Exchange } from '../../plugin/exchange.ts';
 import type { Handler, Later, Outcome } from '../../plugin/handler.ts';
 import type { ServingPlugin } from '../../plugin/serving.ts';
@@ -11,7 +11,7 @@ import type { CancelOptions } from './setup.ts';
 /** Sets `deadlineMs`. */
 export class CancelHandler implements Handler {
   readonly name = 'cancel';
-  /** Queries of the short path wait for nobody. */
+  /** Queries of the short path make no second attempt; the general path makes it, with the time of the first one. */
   readonly directRole: DirectRole = { kind: 'pass' };
   readonly #timeoutMs: number;
   readonly #next: Handler;
@@ -24,7 +24,7 @@ export class CancelHandler implements Handler {
   }
 
   serve(exchange: Exchange): Later<Outcome> {
-    const deadlineMs = this.#clock.monotonicMs() + this.#timeoutMs;
+    const deadlineMs = (exchange.startMs ?? this.#clock.monotonicMs()) + this.#timeoutMs;
     // A lookup for another query ends with that one.
     exchange.deadlineMs = Math.min(deadlineMs, exchange.deadlineMs ?? deadlineMs);
     return this.#next.serve(exchange);

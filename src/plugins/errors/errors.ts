@@ -4,7 +4,7 @@
 import { rrTypeName } from '../../dns/codes/rr-type.ts';
 import { formatName } from '../../dns/name.ts';
 import { type Logger, pluginLogger } from '../../log/logger.ts';
-import type { DirectRole } from '../../plugin/direct.ts';
+import type { DirectRole } from '../../plugin/direct-role.ts';
 import type { Exchange } from '../../plugin/exchange.ts';
 import type { Handler, Later, Outcome } from '../../plugin/handler.ts';
 import type { ServingPlugin } from '../../plugin/serving.ts';

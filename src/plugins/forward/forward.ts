@@ -6,6 +6,8 @@ import { Rcode } from '../../dns/codes/rcode.ts';
 import { encodeMessage, type Message } from '../../dns/message.ts';
 import { equalNames, isSubdomain, type Name, parseName, ROOT } from '../../dns/name.ts';
 import type { Counter } from '../../metrics/writer.ts';
+import { type DirectExchange, endsInZone } from '../../plugin/direct.ts';
+import type { DirectRole } from '../../plugin/direct-role.ts';
 import type { Exchange } from '../../plugin/exchange.ts';
 import type { Handler, Later, Outcome } from '../../plugin/handler.ts';
 import type { ServingContext, ServingPlugin } from '../../plugin/serving.ts';
@@ -13,6 +15,7 @@ import { zoneNames } from '../../plugin/zones.ts';
 import { createPolicy, type Policy, shuffled } from '../../upstream/policy.ts';
 import type { Upstream } from '../../upstream/upstream.ts';
 import type { UpstreamOutcome, UpstreamQuery } from '../../upstream/upstream-query.ts';
+import { DirectForward, type FirstAttempt } from './direct-forward.ts';
 import { FORWARD_HEALTHCHECK_BROKEN, FORWARD_MAX_CONCURRENT_REJECTS } from './metrics.ts';
 import type { ForwardOptions } from './options.ts';
 import type { Target } from './target.ts';
@@ -29,6 +32,8 @@ export type ForwardContext = Pick<ServingContext, 'clock' | 'metrics' | 'onClose
 /** Forwards the queries of one stanza. */
 export class ForwardHandler implements Handler {
   readonly name = 'forward';
+  /** Undefined where options may send a query on after its reply. */
+  readonly directRole: DirectRole | undefined;
   readonly #options: ForwardOptions;
   readonly #next: Handler;
   readonly #clock: Clock;
@@ -39,6 +44,8 @@ export class ForwardHandler implements Handler {
   readonly #broken: Counter;
   readonly #rejected: Counter;
   #concurrent = 0;
+  /** What the query that is about to come has been asked on the short path. */
+  #firstAttempt: FirstAttempt | undefined = undefined;
 
   constructor(options: ForwardOptions, next: Handler, context: ForwardContext) {
     this.#options = options;
@@ -50,10 +57,32 @@ export class ForwardHandler implements Handler {
     this.#upstreams = new UpstreamList(options, context);
     this.#broken = context.metrics.counter(FORWARD_HEALTHCHECK_BROKEN, []);
     this.#rejected = context.metrics.counter(FORWARD_MAX_CONCURRENT_REJECTS, []);
+    this.directRole = isAlwaysPlain(options) ? this.#directRole() : undefined;
     context.onClose(() => this.#upstreams.close());
     const { channel } = options;
     if (channel === undefined) return;
     context.subscribe(channel, (data) => this.#upstreams.replace(data as readonly Target[]));
+  }
+
+  #directRole(): DirectRole {
+    const { maxConcurrent, maxFails } = this.#options;
+    const direct = new DirectForward({
+      clock: this.#clock,
+      mayAsk: (query) =>
+        this.#isForwardedDirect(query) && (maxConcurrent === 0 || this.#concurrent < maxConcurrent),
+      upstreams: () => this.#upstreams.all,
+      order: (upstreams) => this.#policy(upstreams),
+      isDown: (upstream) => upstream.isDown(maxFails),
+      addConcurrent: (change) => {
+        this.#concurrent += change;
+      },
+      goOn: (attempt, resume) => {
+        this.#firstAttempt = attempt;
+        resume();
+        this.#firstAttempt = undefined;
+      },
+    });
+    return { kind: 'ask', ask: (query, late) => direct.ask(query, late) };
   }
 
   serve(exchange: Exchange): Later<Outcome> {
@@ -73,6 +102,13 @@ export class ForwardHandler implements Handler {
     return !this.#except.some((zone) => isSubdomain(name, zone));
   }
 
+  #isForwardedDirect(direct: DirectExchange): boolean {
+    const { name, nameLength } = direct;
+    if (!endsInZone(name, nameLength, this.#from)) return false;
+    if (this.#except.length === 0 || nameLength === this.#from.length) return true;
+    return !direct.isInSome(this.#except);
+  }
+
   async #forward(exchange: Exchange): Promise<Outcome> {
     this.#concurrent++;
     try {
@@ -86,20 +122,18 @@ export class ForwardHandler implements Handler {
   async #askUpstreams(exchange: Exchange): Promise<Outcome> {
     const query = queryOf(exchange);
     const deadlineMs = this.#deadlineMs(exchange);
-    let round = this.#newRound();
+    let round = this.#firstRound(exchange);
     let error: Error | undefined;
     while (this.#mayAsk(round) && this.#clock.monotonicMs() < deadlineMs) {
       const upstream = this.#choose(round);
       if (upstream === undefined) break;
-      // Only when all are: there is no other to ask after it.
-      const isLastHope = upstream.isDown(this.#options.maxFails);
       noteUpstream(exchange, upstream);
-      const outcome = await this.#ask(upstream, query, exchange);
+      const outcome = round.takeKnown() ?? (await this.#ask(upstream, query, exchange));
       if (outcome.kind === 'mismatch') return writeFormatError(exchange);
       if (outcome.kind === 'failed') {
         error = outcome.error;
         round.attempts++;
-        round.isOver = isLastHope;
+        round.isOver = round.isLastHope;
         this.#checkHealth(upstream);
       } else if (this.#failsOver(outcome.message, round)) {
         round.failovers++;
@@ -110,6 +144,16 @@ export class ForwardHandler implements Handler {
     }
     exchange.error = error ?? new Error('no healthy proxies');
     return Rcode.SERVFAIL;
+  }
+
+  /** Goes on where the short path has begun, if this is its query. */
+  #firstRound({ name, type }: Exchange): Round {
+    const attempt = this.#firstAttempt;
+    if (attempt === undefined) return this.#newRound();
+    const { question, upstreams, order, outcome } = attempt;
+    if (question.type !== type || !equalNames(question.name, name)) return this.#newRound();
+    this.#firstAttempt = undefined;
+    return new Round(upstreams, order, outcome);
   }
 
   #newRound(): Round {
@@ -127,8 +171,8 @@ export class ForwardHandler implements Handler {
   }
 
   /** The client's deadline (plugin cancel) may come first. */
-  #deadlineMs({ deadlineMs = Number.POSITIVE_INFINITY }: Exchange): number {
-    return Math.min(this.#clock.monotonicMs() + QUERY_TIMEOUT_MS, deadlineMs);
+  #deadlineMs({ startMs, deadlineMs = Number.POSITIVE_INFINITY }: Exchange): number {
+    return Math.min((startMs ?? this.#clock.monotonicMs()) + QUERY_TIMEOUT_MS, deadlineMs);
   }
 
   #mayAsk({ attempts, isOver, upstreams }: Round): boolean {
@@ -139,11 +183,15 @@ export class ForwardHandler implements Handler {
   /** The next upstream that is not down. When all are, the checks may be what is broken: any of them will do. */
   #choose(round: Round): Upstream | undefined {
     const { maxFails, isFailfast } = this.#options;
+    if (round.isKnown) return round.next();
+    round.isLastHope = false;
     for (let down = 0; down < round.upstreams.length; down++) {
       const upstream = round.next();
       if (upstream === undefined || !upstream.isDown(maxFails)) return upstream;
     }
     this.#broken.add();
+    // There is no other to ask after it.
+    round.isLastHope = true;
     return isFailfast ? undefined : shuffled(round.upstreams)[0];
   }
 
@@ -175,12 +223,27 @@ class Round {
   attempts = 0;
   /** Upstreams whose reply was not taken. */
   failovers = 0;
+  /** All upstreams are down: whichever is asked now. */
+  isLastHope = false;
   /** There is no use in asking on. */
   isOver = false;
+  /** What came of asking the first one, where that was done on the short path. */
+  #known: UpstreamOutcome | undefined;
 
-  constructor(upstreams: readonly Upstream[], order: readonly Upstream[]) {
+  constructor(upstreams: readonly Upstream[], order: readonly Upstream[], known?: UpstreamOutcome) {
     this.upstreams = upstreams;
     this.#order = order;
+    this.#known = known;
+  }
+
+  get isKnown(): boolean {
+    return this.#known !== undefined;
+  }
+
+  takeKnown(): UpstreamOutcome | undefined {
+    const known = this.#known;
+    this.#known = undefined;
+    return known;
   }
 
   next(): Upstream | undefined {
@@ -188,6 +251,13 @@ class Round {
     this.#at = (this.#at + 1) % this.#order.length;
     return upstream;
   }
+}
+
+/** Whether a reply ends a query whatever it says, and UDP is all that it needs. */
+function isAlwaysPlain(options: ForwardOptions): boolean {
+  const { isTcpForced, isUdpPreferred, failoverRcodes, nextRcodes, isNextOnNoData } = options;
+  const goesOn = failoverRcodes.length > 0 || nextRcodes.length > 0 || isNextOnNoData;
+  return !(isTcpForced || isUdpPreferred || goesOn);
 }
 
 /** Apart from the loop, where the closure would cost each query a context of its variables. */

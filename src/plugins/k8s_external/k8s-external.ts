@@ -6,7 +6,7 @@ import { RRType } from '../../dns/codes/rr-type.ts';
 import { isSubdomain, labelCount, type Name, parseName, ROOT } from '../../dns/name.ts';
 import type { ResourceRecord } from '../../dns/record.ts';
 import type { ExternalEntry } from '../../names/external-node.ts';
-import type { DirectRole } from '../../plugin/direct.ts';
+import type { DirectRole } from '../../plugin/direct-role.ts';
 import type { Exchange } from '../../plugin/exchange.ts';
 import { type ExternalNames, externalNamesOf } from '../../plugin/external-names.ts';
 import { after, type Handler, type Later, type Outcome } from '../../plugin/handler.ts';

@@ -9,7 +9,7 @@ import type { ResourceRecord } from '../../dns/record.ts';
 import type { ClientPod } from '../../names/client-node.ts';
 import { SharedState } from '../../names/shared-state.ts';
 import { NameTableReader } from '../../names/table-reader.ts';
-import type { DirectRole } from '../../plugin/direct.ts';
+import type { DirectRole } from '../../plugin/direct-role.ts';
 import type { Exchange } from '../../plugin/exchange.ts';
 import type { ExternalNames, ExternalNamesOwner } from '../../plugin/external-names.ts';
 import { after, type Handler, type Later, type Outcome } from '../../plugin/handler.ts';
@@ -102,11 +102,13 @@ export class KubernetesHandler
       finder: this.#finder,
       ttl,
     });
+    const names = this.#zones.map(({ name }) => name);
     this.directRole = {
       kind: 'answer',
       lowestTtl: Math.min(ttl, MAX_SOA_TTL),
       highestTtl: ttl,
       answer: (query) => direct.answer(query),
+      passes: (query) => !query.isInSome(names),
     };
   }
 

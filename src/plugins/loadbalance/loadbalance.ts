@@ -4,7 +4,7 @@
 import type { Cidr } from '../../base/ip.ts';
 import { Rcode } from '../../dns/codes/rcode.ts';
 import { RRType } from '../../dns/codes/rr-type.ts';
-import type { DirectRole } from '../../plugin/direct.ts';
+import type { DirectRole } from '../../plugin/direct-role.ts';
 import type { Exchange } from '../../plugin/exchange.ts';
 import type { Handler, Later, Outcome } from '../../plugin/handler.ts';
 import type { ServingContext, ServingPlugin } from '../../plugin/serving.ts';

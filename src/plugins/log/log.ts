@@ -6,7 +6,8 @@ import { isSubdomain, lowerName, type Name, parseName } from '../../dns/name.ts'
 import type { Logger } from '../../log/logger.ts';
 import { OctetLine, type OctetLines, TextLines } from '../../log/octet-line.ts';
 import { isServerError } from '../../plugin/client-write.ts';
-import { type DirectExchange, type DirectRole, endsInZone } from '../../plugin/direct.ts';
+import { type DirectExchange, endsInZone } from '../../plugin/direct.ts';
+import type { DirectRole } from '../../plugin/direct-role.ts';
 import type { Exchange } from '../../plugin/exchange.ts';
 import type { Handler, Later, Outcome } from '../../plugin/handler.ts';
 import { Reply } from '../../plugin/reply.ts';
@@ -67,7 +68,7 @@ export class LogHandler implements Handler {
     const { name } = exchange;
     const rule = this.#ruleFor(name);
     if (rule === undefined) return this.#next.serve(exchange);
-    const startMs = this.#tools.clock.monotonicMs();
+    const startMs = exchange.startMs ?? this.#tools.clock.monotonicMs();
     const outcome = this.#next.serve(exchange);
     if (outcome instanceof Promise) {
       return outcome.then((code) => {
@@ -98,7 +99,7 @@ export class LogHandler implements Handler {
   #logDirect(direct: DirectExchange): void {
     const format = this.#direct;
     if (format === undefined) return;
-    const durationNs = Math.round((this.#tools.clock.monotonicMs() - direct.startMs) * NS_PER_MS);
+    const durationNs = Math.round((direct.endMs - direct.startMs) * NS_PER_MS);
     const line = this.#line;
     this.#lines.open(line, format.most);
     format.write(line, direct, durationNs);

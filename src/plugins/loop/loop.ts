@@ -4,6 +4,7 @@
 import { Rcode } from '../../dns/codes/rcode.ts';
 import { RRType } from '../../dns/codes/rr-type.ts';
 import { equalNames, type Name, parseName, ROOT } from '../../dns/name.ts';
+import type { DirectRole } from '../../plugin/direct-role.ts';
 import type { Client, Exchange } from '../../plugin/exchange.ts';
 import type { Handler, Later, Outcome } from '../../plugin/handler.ts';
 import { joinHostPort } from '../../plugin/host-port.ts';
@@ -16,6 +17,11 @@ export type LoopContext = Pick<ServingContext, 'ask' | 'subscribe'>;
 /** Reports each sighting of the probe, until the control half has seen enough. */
 export class LoopHandler implements Handler {
   readonly name = 'loop';
+  /** The probe is of this type. */
+  readonly directRole: DirectRole = {
+    kind: 'screen',
+    passes: ({ type }) => type !== RRType.HINFO,
+  };
   readonly #next: Handler;
   readonly #channel: string;
   readonly #probeName: Name;

@@ -2,7 +2,7 @@
 // router has it collect before views choose a block; in the chain it only passes queries on.
 
 import type { Name } from '../../dns/name.ts';
-import type { DirectRole } from '../../plugin/direct.ts';
+import type { DirectRole } from '../../plugin/direct-role.ts';
 import type { Exchange } from '../../plugin/exchange.ts';
 import type { Handler, Later, Outcome } from '../../plugin/handler.ts';
 import {

@@ -2,7 +2,7 @@
 
 import { EdnsOption } from '../../dns/codes/edns-option.ts';
 import { type Edns, findOption } from '../../dns/edns.ts';
-import type { DirectRole } from '../../plugin/direct.ts';
+import type { DirectRole } from '../../plugin/direct-role.ts';
 import type { Exchange } from '../../plugin/exchange.ts';
 import { after, type Handler, type Later, type Outcome } from '../../plugin/handler.ts';
 import type { ServingPlugin } from '../../plugin/serving.ts';

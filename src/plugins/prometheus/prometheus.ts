@@ -4,7 +4,8 @@
 import type { Clock } from '../../base/clock.ts';
 import { formatName, isSubdomain, labelCount, type Name } from '../../dns/name.ts';
 import { isServerError } from '../../plugin/client-write.ts';
-import type { DirectExchange, DirectRole } from '../../plugin/direct.ts';
+import type { DirectExchange } from '../../plugin/direct.ts';
+import type { DirectRole } from '../../plugin/direct-role.ts';
 import type { Exchange } from '../../plugin/exchange.ts';
 import type { Handler, Later, Outcome } from '../../plugin/handler.ts';
 import { replySize } from '../../plugin/reply-size.ts';
@@ -58,7 +59,7 @@ export class PrometheusHandler implements Handler {
   }
 
   serve(exchange: Exchange): Later<Outcome> {
-    const startMs = this.#clock.monotonicMs();
+    const startMs = exchange.startMs ?? this.#clock.monotonicMs();
     // Taken before the handlers run: they may rewrite the name.
     const zone = this.#zoneLabel(exchange.name);
     const outcome = this.#next.serve(exchange);
@@ -89,7 +90,7 @@ export class PrometheusHandler implements Handler {
     sample.requestSize = direct.length;
     sample.responseSize = direct.bodyLength;
     sample.isDnssecOk = direct.isDnssecOk;
-    sample.durationSeconds = (this.#clock.monotonicMs() - direct.startMs) / 1000;
+    sample.durationSeconds = (direct.endMs - direct.startMs) / 1000;
     this.#metrics.observe(sample);
   }
 

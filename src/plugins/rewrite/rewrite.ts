@@ -3,7 +3,7 @@
 
 import { Rcode } from '../../dns/codes/rcode.ts';
 import { isServerError } from '../../plugin/client-write.ts';
-import type { DirectRole } from '../../plugin/direct.ts';
+import type { DirectRole } from '../../plugin/direct-role.ts';
 import type { Exchange } from '../../plugin/exchange.ts';
 import { after, type Handler, type Later, type Outcome } from '../../plugin/handler.ts';
 import type { ServingPlugin } from '../../plugin/serving.ts';

@@ -8,7 +8,7 @@ import { formatName, type Name } from '../../dns/name.ts';
 import { soaSerial } from '../../dns/rdata/soa.ts';
 import type { ResourceRecord } from '../../dns/record.ts';
 import { type Logger, pluginLogger } from '../../log/logger.ts';
-import type { DirectRole } from '../../plugin/direct.ts';
+import type { DirectRole } from '../../plugin/direct-role.ts';
 import type { Exchange } from '../../plugin/exchange.ts';
 import { after, type Handler, type Later, type Outcome } from '../../plugin/handler.ts';
 import type { ServingContext, ServingPlugin } from '../../plugin/serving.ts';

@@ -23,12 +23,14 @@ describe.skipIf(typeof loaded === 'string')('a batched socket', () => {
   let memory: LinkMemory;
   const open: BatchSocket[] = [];
   const events: string[] = [];
+  let isOffered = false;
 
   beforeEach(async () => {
     server = await EchoServer.start();
     memory = new LinkMemory(real.linkLayout);
     sends = 0;
     events.length = 0;
+    isOffered = false;
   });
   afterEach(async () => {
     for (const socket of open.splice(0)) socket.close();
@@ -42,6 +44,7 @@ describe.skipIf(typeof loaded === 'string')('a batched socket', () => {
     };
     const place = { host: '127.0.0.1', port, sourceAddress: undefined };
     const socket = new BatchSocket({ ...real, sendLink, ...parts }, memory, place, {
+      offer: () => isOffered,
       receive: (bytes) => events.push(`${((bytes[0] ?? 0) << 8) | (bytes[1] ?? 0)}`),
       fail: (word, error) => events.push(`${word} ${error.message}`),
       failSend: (id, error) => events.push(`${id} ${error.message}`),

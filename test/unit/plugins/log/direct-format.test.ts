@@ -1,6 +1,7 @@
 // Lines of the short path. That they are those of the general path is shown by test/property/direct-path.test.ts.
 import { describe, expect, test } from 'vitest';
-import { DirectExchange, type DirectRole } from '../../../../src/plugin/direct.ts';
+import { DirectExchange } from '../../../../src/plugin/direct.ts';
+import type { DirectRole } from '../../../../src/plugin/direct-role.ts';
 import type { Handler } from '../../../../src/plugin/handler.ts';
 import { logServing } from '../../../../src/plugins/log/log.ts';
 import { COMBINED_FORMAT, type LogRuleOptions } from '../../../../src/plugins/log/options.ts';

@@ -1,0 +1,233 @@
+// Forwarded queries on the short path, beside the same ones on the general path, over real sockets.
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { Rcode } from '../../../../src/dns/codes/rcode.ts';
+import { encodeMessage, type Message } from '../../../../src/dns/message.ts';
+import { DirectForwardBench } from '../../../support/direct-forward-bench.ts';
+import { queryPacket } from '../../../support/dns-client.ts';
+import { name, record } from '../../../support/record-lines.ts';
+import {
+  deadPort,
+  replyTo,
+  type StubAnswer,
+  StubUpstream,
+} from '../../../support/stub-upstream.ts';
+
+const SHORT = ['keep', 'commit', 'release'];
+const HANDED_OVER = ['keep', 'send', 'release'];
+const EDNS = { udpSize: 1232, version: 0, isDnssecOk: true, extendedRcode: 0, options: [] };
+const SOA = record('test. 900 IN SOA ns.test. host.test. 1 2 3 4 60');
+const ADDRESS = record('a.test. 300 IN A 192.0.2.1');
+
+let upstream: StubUpstream;
+const benches: DirectForwardBench[] = [];
+
+beforeEach(async () => {
+  upstream = await new StubUpstream((query) => replyTo(query, { answer: [ADDRESS] })).start();
+});
+
+afterEach(async () => {
+  for (const bench of benches.splice(0)) bench.close();
+  await upstream.stop();
+});
+
+function benchOf(...options: ConstructorParameters<typeof DirectForwardBench>): DirectForwardBench {
+  const bench = new DirectForwardBench(...options);
+  benches.push(bench);
+  return bench;
+}
+
+describe('a plain query', () => {
+  test.each([
+    ['without EDNS', {}],
+    ['with EDNS and DO', { edns: EDNS }],
+    ['with other flags in its OPT', { edns: { ...EDNS, otherFlags: 0x21 } }],
+  ])('%s goes out as on the general path', async (_what, parts) => {
+    const packet = queryPacket('A.teSt.', 'A', parts);
+    packet[3] = 0x10;
+    expect((await benchOf([upstream.port]).ask(packet)).events).toEqual(SHORT);
+    await benchOf([upstream.port]).general(packet);
+    const [short, general] = upstream.seen.map(({ query }) => ({ ...query, id: 0 }));
+    expect(short).toEqual(general);
+    expect(short?.authenticData).toBe(true);
+  });
+
+  test('has an ID of its own on its way', async () => {
+    const bench = benchOf([upstream.port]);
+    const ids = new Set<number>();
+    for (const host of ['a', 'b', 'c', 'd']) {
+      const packet = queryPacket(`${host}.test.`, 'AAAA');
+      packet.set([0x12, 0x34]);
+      upstream.answer = (query) => replyTo(query, { authority: [SOA] });
+      expect((await bench.ask(packet)).reply.slice(0, 4)).toBe('1234');
+    }
+    for (const { query } of upstream.seen) ids.add(query.id);
+    expect(ids.size).toBeGreaterThan(1);
+  });
+});
+
+describe('replies', () => {
+  const fields = (more: Partial<Message>) => (query: Message) => replyTo(query, more);
+  const spelt = (query: Message): Message =>
+    replyTo(query, {
+      answer: [ADDRESS],
+      questions: [{ name: name('A.TEST.'), type: 1, class: 1 }],
+    });
+  const alias = record('a.test. 60 IN CNAME b.test.');
+  const target = record('B.test. 50 IN A 192.0.2.2');
+  const other = record('b.test. 50 IN CNAME a.test.');
+  const mail = record('x.test. 9 IN MX 10 y.test.');
+  const cases: readonly [string, readonly string[], (query: Message) => StubAnswer][] = [
+    ['an address', SHORT, fields({ answer: [ADDRESS], authenticData: true })],
+    ['an authoritative one', SHORT, fields({ answer: [ADDRESS], authoritative: true })],
+    ['an alias and its address', SHORT, fields({ answer: [alias, target], authority: [SOA] })],
+    ['no such name', SHORT, fields({ rcode: Rcode.NXDOMAIN, authority: [SOA] })],
+    ['no such type', SHORT, fields({ authority: [SOA], additional: [mail] })],
+    ['an OPT with an option', SHORT, fields({ answer: [ADDRESS], edns: EDNS })],
+    ['a TTL of 0', SHORT, fields({ answer: [{ ...ADDRESS, ttl: 0 }] })],
+    ['an alias without an address', HANDED_OVER, fields({ answer: [alias] })],
+    ['aliases in a loop', HANDED_OVER, fields({ answer: [alias, other, ADDRESS] })],
+    ['two aliases', HANDED_OVER, fields({ answer: [alias, alias, target] })],
+    ['an address of another name', HANDED_OVER, fields({ answer: [target] })],
+    ['an answer that denies', HANDED_OVER, fields({ answer: [ADDRESS], rcode: Rcode.NXDOMAIN })],
+    ['a denial without SOA', HANDED_OVER, fields({ rcode: Rcode.NXDOMAIN })],
+    ['nothing at all', HANDED_OVER, fields({})],
+    ['a failure', HANDED_OVER, fields({ rcode: Rcode.SERVFAIL })],
+    ['a refusal', HANDED_OVER, fields({ rcode: Rcode.REFUSED })],
+    ['a truncated one', HANDED_OVER, fields({ answer: [ADDRESS], truncated: true })],
+    ['another spelling', HANDED_OVER, spelt],
+    ['without RD', HANDED_OVER, fields({ answer: [ADDRESS], recursionDesired: false })],
+    ['with CD', HANDED_OVER, fields({ answer: [ADDRESS], checkingDisabled: true })],
+    [
+      'an extended code',
+      HANDED_OVER,
+      fields({ rcode: Rcode.BADCOOKIE, edns: { ...EDNS, extendedRcode: 1 } }),
+    ],
+    ['one too long', HANDED_OVER, fields({ answer: Array(40).fill(ADDRESS) })],
+    ['a class of its own', HANDED_OVER, fields({ answer: [{ ...ADDRESS, class: 3 }] })],
+    [
+      'more records said than there are',
+      HANDED_OVER,
+      (query) => {
+        const bytes = encodeMessage(replyTo(query, { answer: [ADDRESS] }), { compress: true });
+        bytes[7] = 2;
+        return bytes;
+      },
+    ],
+  ];
+
+  test.each(cases)(
+    '%s: the client gets what the general path gives',
+    async (_what, events, answer) => {
+      upstream.answer = answer;
+      const [short, general] = [benchOf([upstream.port]), benchOf([upstream.port])];
+      for (const parts of [{}, { edns: EDNS }]) {
+        const packet = queryPacket('a.test.', 'A', parts);
+        const first = await short.ask(packet);
+        expect(first).toEqual({ reply: await general.general(packet), events });
+        // The second time from the cache, where it is there.
+        expect((await short.ask(packet)).reply).toBe(await general.general(packet));
+      }
+      expect(short.counts()).toEqual(general.counts());
+      expect(short.thread.log.lines).toEqual(general.thread.log.lines);
+    },
+  );
+
+  test('two addresses are left to the general path, which mixes them', async () => {
+    const second = record('a.test. 300 IN A 192.0.2.2');
+    upstream.answer = fields({ answer: [ADDRESS, second] });
+    const { events } = await benchOf([upstream.port]).ask(queryPacket('a.test.', 'A'));
+    expect([events, upstream.seen.length]).toEqual([HANDED_OVER, 1]);
+  });
+
+  test('to another question do not count', async () => {
+    const forged = { questions: [{ name: name('b.test.'), type: 1, class: 1 }] };
+    upstream.answer = (query) => [
+      replyTo(query, { ...forged, answer: [ADDRESS] }),
+      replyTo({ ...query, id: query.id ^ 1 }, { answer: [record('a.test. 9 IN A 192.0.2.66')] }),
+      replyTo(query, { answer: [ADDRESS] }),
+    ];
+    const { reply, events } = await benchOf([upstream.port]).ask(queryPacket('a.test.', 'A'));
+    expect([reply.slice(-8), events]).toEqual(['c0000201', SHORT]);
+  });
+});
+
+describe('an upstream that does not answer', () => {
+  test('is asked once more on the general path, in the time of the first attempt', async () => {
+    upstream.answer = () => undefined;
+    const bench = benchOf([upstream.port], { readTimeoutMs: 30, maxFails: 0 });
+    const { reply, events } = await bench.ask(queryPacket('a.test.', 'A'));
+    expect([reply.slice(7, 8), events, upstream.seen.length]).toEqual(['2', HANDED_OVER, 2]);
+    expect(bench.thread.log.lines).toEqual([
+      expect.stringMatching(/^\[ERROR\] plugin\/errors: 2 a\.test\. A: read udp .*i\/o timeout$/),
+    ]);
+    // Both attempts: the last bucket that is not counted in is 32 ms.
+    const durations = bench.thread.series.find(
+      ({ definition }) => definition.name === 'coredns_dns_request_duration_seconds',
+    );
+    const below = (durations?.definition.buckets ?? []).filter((bound) => bound < 0.05).length;
+    const counted = bench.thread.values(durations?.slotIndex ?? 0, below);
+    expect(counted).toEqual(Array(below).fill(0));
+  });
+
+  test('has the next one asked', async () => {
+    const dead = await deadPort();
+    const bench = benchOf([dead, upstream.port]);
+    const { reply, events } = await bench.ask(queryPacket('a.test.', 'A'));
+    expect([reply.slice(-8), events]).toEqual(['c0000201', HANDED_OVER]);
+  });
+});
+
+describe('the general path alone takes', () => {
+  test.each(['DS', 'RRSIG', 'ANY', 'AXFR', 'HINFO'])('%s', async (type) => {
+    const { events } = await benchOf([upstream.port]).ask(queryPacket('a.test.', type));
+    expect(events).toEqual(['general']);
+  });
+
+  test.each([
+    ['force_tcp', { isTcpForced: true }],
+    ['prefer_udp', { isUdpPreferred: true }],
+    ['failover', { failoverRcodes: [Rcode.SERVFAIL] }],
+    ['next', { nextRcodes: [Rcode.NXDOMAIN] }],
+    ['next on no data', { isNextOnNoData: true }],
+    ['max_idle_conns', { maxIdle: 1 }],
+    ['other names', { from: 'example.' }],
+    ['names that are excepted', { except: ['test.'] }],
+  ])('all queries with %s', async (_what, options) => {
+    const { events } = await benchOf([upstream.port], options).ask(queryPacket('a.test.', 'A'));
+    expect(events).toEqual(['general']);
+  });
+
+  test('what is more than max_concurrent', async () => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    upstream.answer = async (query) => {
+      await promise;
+      return replyTo(query, { answer: [ADDRESS] });
+    };
+    const bench = benchOf([upstream.port], { maxConcurrent: 1 });
+    const first = bench.ask(queryPacket('a.test.', 'A'));
+    const second = await bench.ask(queryPacket('b.test.', 'A'));
+    expect([second.reply.slice(7, 8), second.events]).toEqual(['5', ['general']]);
+    resolve();
+    expect((await first).events).toEqual(SHORT);
+    expect((await bench.ask(queryPacket('c.test.', 'A'))).events).not.toContain('general');
+  });
+});
+
+test('a configuration is idle when the last reply has gone', async () => {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  upstream.answer = async (query) => {
+    await promise;
+    return replyTo(query, { answer: [ADDRESS] });
+  };
+  const bench = benchOf([upstream.port]);
+  const asked = bench.ask(queryPacket('a.test.', 'A'));
+  let isIdle = false;
+  const idle = bench.instance.idle().then(() => {
+    isIdle = true;
+  });
+  await vi.waitFor(() => expect(upstream.seen).toHaveLength(1));
+  expect(isIdle).toBe(false);
+  resolve();
+  await asked;
+  await idle;
+});
