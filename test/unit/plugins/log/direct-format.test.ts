@@ -35,6 +35,7 @@ class Fixture {
     direct.startMs = clock.monotonicMs();
     direct.begin(new Uint8Array(512), 0);
     clock.advance(tookMs);
+    direct.endMs = clock.monotonicMs();
     direct.end();
     role.count(direct);
     return this.#bench.log.lines.at(-1)?.replace('[INFO] ', '') ?? '';
