@@ -38,7 +38,8 @@ export class PassedReply implements PlainSections {
   isDenial = false;
   readonly #copier: RecordCopier = new RecordCopier();
   /** Offsets of the names that lead to the answer, the asked one first. */
-  readonly #owners: number[] = [];
+  readonly #owners: Int32Array = new Int32Array(MAX_ALIASES + 1);
+  #lastOwner = 0;
   #hasSoa = false;
 
   /**
@@ -70,12 +71,12 @@ export class PassedReply implements PlainSections {
   #copyAnswers(direct: DirectExchange): boolean {
     const copier = this.#copier;
     const owners = this.#owners;
-    owners.length = 0;
-    owners.push(direct.replyName);
+    owners[0] = direct.replyName;
+    this.#lastOwner = 0;
     let isAnswered = this.isDenial;
     for (let left = this.answers; left > 0; left--) {
       if (!this.#copy() || copier.class !== RRClass.IN) return false;
-      if (!isSameName(this.octets, copier.owner, owners.at(-1) ?? 0)) return false;
+      if (!isSameName(this.octets, copier.owner, owners[this.#lastOwner] ?? 0)) return false;
       if (copier.type === direct.type) isAnswered = true;
       else if (isAnswered || copier.type !== RRType.CNAME || !this.#addOwner()) return false;
     }
@@ -85,9 +86,12 @@ export class PassedReply implements PlainSections {
   #addOwner(): boolean {
     const owners = this.#owners;
     const { rdata: target, to } = this.#copier;
-    if (target === to) return false;
-    for (const owner of owners) if (isSameName(this.octets, owner, target)) return false;
-    return owners.push(target) <= MAX_ALIASES;
+    if (target === to || this.#lastOwner === MAX_ALIASES) return false;
+    for (let at = 0; at <= this.#lastOwner; at++)
+      if (isSameName(this.octets, owners[at] ?? 0, target)) return false;
+    this.#lastOwner += 1;
+    owners[this.#lastOwner] = target;
+    return true;
   }
 
   #copyAuthorities(): boolean {

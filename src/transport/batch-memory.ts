@@ -64,7 +64,9 @@ export class BatchMemory {
   listLate({ octets }: Route, length: number): void {
     const { slots, routesAt, routeOctets } = this.#layout;
     const slot = slots + (this.#replyCount[0] ?? 0);
-    this.#bytes.set(octets, routesAt + slot * routeOctets);
+    const start = routesAt + slot * routeOctets;
+    // Octet by octet: for so few of them, TypedArray.set costs more.
+    for (let at = 0; at < routeOctets; at++) this.#bytes[start + at] = octets[at] ?? 0;
     this.list(slot, length);
   }
 

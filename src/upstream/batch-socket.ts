@@ -18,15 +18,19 @@ export class BatchSocket implements DatagramSocket {
   readonly #events: DatagramEvents;
   /** Undefined when it could not be opened, and when it is closed. */
   #handle: LinkHandle | undefined;
-  /** Of the listed queries, in their order. */
-  readonly #ids: number[] = [];
-  readonly #offsets: number[] = [];
-  readonly #lengths: number[] = [];
+  /** Of the queries that are to be sent, in their order. */
+  readonly #ids: Int32Array;
+  readonly #offsets: Int32Array;
+  readonly #lengths: Int32Array;
+  #count = 0;
 
   constructor(addon: UdpAddon, memory: LinkMemory, place: DatagramPlace, events: DatagramEvents) {
     this.#addon = addon;
     this.#memory = memory;
     this.#events = events;
+    this.#ids = new Int32Array(memory.maxQueries);
+    this.#offsets = new Int32Array(memory.maxQueries);
+    this.#lengths = new Int32Array(memory.maxQueries);
     try {
       this.#handle = this.#open(place);
     } catch (error) {
@@ -35,32 +39,33 @@ export class BatchSocket implements DatagramSocket {
   }
 
   get isGathering(): boolean {
-    return this.#ids.length > 0;
+    return this.#count > 0;
   }
 
   send(wire: Uint8Array, id: number, length: number = wire.length): void {
     if (this.#handle === undefined) return;
     const memory = this.#memory;
     memory.reserve(length);
-    if (this.#ids.length === 0) memory.flushLater(this);
-    this.#ids.push(id);
-    this.#offsets.push(memory.compose(wire, length, id));
-    this.#lengths.push(length);
-    if (this.#ids.length === memory.maxQueries) memory.flush();
+    if (this.#count === 0) memory.flushLater(this);
+    const at = this.#count++;
+    this.#ids[at] = id;
+    this.#offsets[at] = memory.compose(wire, length, id);
+    this.#lengths[at] = length;
+    if (this.#count === memory.maxQueries) memory.flush();
   }
 
   /** Sends what is listed. */
   flush(): void {
-    const ids = this.#ids.splice(0);
-    const offsets = this.#offsets.splice(0);
-    const lengths = this.#lengths.splice(0);
-    if (this.#handle === undefined || ids.length === 0) return;
-    for (const [at, offset] of offsets.entries()) this.#memory.list(at, offset, lengths[at] ?? 0);
-    if (this.#addon.sendLink(this.#handle) > 0) this.#tellFailures(ids);
+    const count = this.#count;
+    this.#count = 0;
+    if (this.#handle === undefined || count === 0) return;
+    for (let at = 0; at < count; at++)
+      this.#memory.list(at, this.#offsets[at] ?? 0, this.#lengths[at] ?? 0);
+    if (this.#addon.sendLink(this.#handle) > 0) this.#tellFailures([...this.#ids.slice(0, count)]);
   }
 
+  /** What is told may lead to other queries, which use all memory again: failures are read, and `ids` are copies. */
   #tellFailures(ids: readonly number[]): void {
-    // What is told may lead to other queries, which use the memory again.
     const failures = ids.map((_, at) => this.#memory.failure(at));
     for (const [at, id] of ids.entries()) {
       const failure = failures[at] ?? 0;

@@ -44,8 +44,6 @@ export class ConnectionPool<T extends PooledConnection> {
   #open: T[] = [];
   #sweepTimer: Timer | undefined = undefined;
   #isClosing = false;
-  /** When the last connection was lent. */
-  #nowMs = 0;
 
   constructor(
     options: ConnectionOptions,
@@ -66,24 +64,24 @@ export class ConnectionPool<T extends PooledConnection> {
 
   /** Sends a query by the best connection. The promise never rejects. */
   ask(query: UpstreamQuery, timeoutMs: number): Promise<UpstreamOutcome> {
-    const connection = this.lend();
+    const nowMs = this.#options.clock.monotonicMs();
+    const connection = this.lend(nowMs);
     const outcome = connection.ask(query, timeoutMs);
-    this.giveBack(connection);
+    this.giveBack(connection, nowMs);
     return this.#options.maxIdle === 0 ? outcome : this.#limitIdle(connection, outcome);
   }
 
-  /** The best connection, for one query; `giveBack` once that has been sent. */
-  lend(): T {
-    this.#nowMs = this.#options.clock.monotonicMs();
-    const known = this.#choose(this.#nowMs);
+  /** The best connection, for one query; `giveBack` once that has been sent. `nowMs` is the clock's monotonicMs. */
+  lend(nowMs: number): T {
+    const known = this.#choose(nowMs);
     this.#onUse(known !== undefined);
     return known ?? this.#add();
   }
 
-  giveBack(connection: T): void {
+  giveBack(connection: T, nowMs: number): void {
     // A configuration that was dropped may still have queries to repeat: their connections do not stay.
     if (this.#isClosing) this.#retire(connection);
-    else this.#moveBack(connection, this.#nowMs);
+    else this.#moveBack(connection, nowMs);
   }
 
   /** The connection that goes idle is closed when there are enough of them (plugin/pkg/proxy/persistent.go, Yield). */

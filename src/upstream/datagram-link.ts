@@ -42,8 +42,9 @@ export class DatagramLink extends UpstreamConnection {
   }
 
   /** Sends a query whose reply may be taken. */
-  askDirect(query: DirectQuery, timeoutMs: number): void {
-    const id = this.#pending.addDirect(query, this.countUse() + timeoutMs);
+  askDirect(query: DirectQuery, nowMs: number, deadlineMs: number): void {
+    this.countUse(nowMs);
+    const id = this.#pending.addDirect(query, deadlineMs);
     this.#socket?.send(query.wire, id, query.length);
   }
 

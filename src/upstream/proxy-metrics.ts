@@ -41,7 +41,9 @@ export class ProxyMetrics {
   readonly #proxyName: string;
   readonly #to: string;
   readonly #durations = new Map<number, Histogram>();
-  readonly #uses = new Map<string, Counter>();
+  /** By network; reused connections and new ones. */
+  readonly #hits = new Map<string, Counter>();
+  readonly #misses = new Map<string, Counter>();
 
   /** `proxyName` is the plugin's word, `to` the upstream's address. */
   constructor(writer: MetricsWriter, proxyName: string, to: string) {
@@ -63,12 +65,12 @@ export class ProxyMetrics {
 
   /** A query took a connection that was there, or opened one. */
   countUse(network: 'udp' | 'tcp' | 'tcp-tls', isReused: boolean): void {
-    const key = `${network}/${isReused}`;
-    let counter = this.#uses.get(key);
+    const uses = isReused ? this.#hits : this.#misses;
+    let counter = uses.get(network);
     if (counter === undefined) {
       const definition = isReused ? PROXY_CONN_CACHE_HITS : PROXY_CONN_CACHE_MISSES;
       counter = this.#writer.counter(definition, [this.#proxyName, this.#to, network]);
-      this.#uses.set(key, counter);
+      uses.set(network, counter);
     }
     counter.add();
   }

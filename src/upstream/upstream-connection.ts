@@ -51,8 +51,8 @@ export abstract class UpstreamConnection implements PooledConnection {
   }
 
   /** Counts a query that is about to be sent; returns the clock's monotonicMs. */
-  protected countUse(): number {
-    this.lastUsedMs = this.#clock.monotonicMs();
+  protected countUse(nowMs: number = this.#clock.monotonicMs()): number {
+    this.lastUsedMs = nowMs;
     this.sent++;
     return this.lastUsedMs;
   }

@@ -170,11 +170,11 @@ export class Upstream {
     return this.#secure === undefined && this.#options.maxIdle === 0;
   }
 
-  /** Asks over UDP; the asker calls `countReply` when a reply has come, taken or not. */
-  askDirect(query: DirectQuery): void {
-    const link = this.#datagrams.lend();
-    link.askDirect(query, this.#options.readTimeoutMs);
-    this.#datagrams.giveBack(link);
+  /** Asks over UDP; the asker calls `countReply` when a reply has come, taken or not. `nowMs` is the clock's monotonicMs. */
+  askDirect(query: DirectQuery, nowMs: number): void {
+    const link = this.#datagrams.lend(nowMs);
+    link.askDirect(query, nowMs, nowMs + this.#options.readTimeoutMs);
+    this.#datagrams.giveBack(link, nowMs);
   }
 
   /** Counts a reply that took so many milliseconds. */

@@ -16,13 +16,7 @@ import { matchZone, zoneNames } from '../../plugin/zones.ts';
 import { randomUint32 } from '../../upstream/random.ts';
 import type { Entry } from './entry.ts';
 import { directKey, questionKey } from './key.ts';
-import {
-  CACHE_MISSES,
-  CACHE_PREFETCHES,
-  CACHE_REQUESTS,
-  CACHE_SERVED_STALE,
-  CacheMetrics,
-} from './metrics.ts';
+import { CACHE_PREFETCHES, CACHE_SERVED_STALE, CacheMetrics } from './metrics.ts';
 import type { CacheOptions } from './options.ts';
 import { backgroundCopy, foregroundCopy, type Refreshed, Refresher } from './refresh.ts';
 import { ReplyKeeper } from './reply-keeper.ts';
@@ -81,9 +75,7 @@ export class CacheHandler implements Handler {
     const nowMs = this.#clock.monotonicMs();
     const entry = this.#stores.find(key, exchange, nowMs);
     if (entry === undefined) return this.#ask(exchange, key);
-    const place = this.#metrics.at(exchange);
-    place.add(CACHE_REQUESTS);
-    place.addHit(entry.store);
+    this.#metrics.at(exchange).addHit(entry.store);
     const ttl = entry.ttlAt(nowMs);
     return ttl > 0
       ? this.#answer(exchange, key, entry, ttl)
@@ -98,17 +90,13 @@ export class CacheHandler implements Handler {
     if (typeof entry === 'string') return entry;
     const ttl = this.#options.isTtlKept ? entry.ttlSeconds : entry.ttlAt(nowMs);
     if (!entry.writeDirect(direct, ttl)) return 'unsuitable';
-    const place = this.#metrics.at(direct);
-    place.add(CACHE_REQUESTS);
-    place.addHit(entry.store);
+    this.#metrics.at(direct).addHit(entry.store);
     return 'answered';
   }
 
   /** What `#finish` does, on the short path. */
   #keepDirect(direct: DirectExchange, reply: PassedReply): void {
-    const place = this.#metrics.at(direct);
-    place.add(CACHE_REQUESTS);
-    place.add(CACHE_MISSES);
+    this.#metrics.at(direct).addMiss();
     this.#keeper.keepDirect(direct, reply, directKey(direct, this.#seed));
     if (!direct.isAuthenticDataWanted) direct.isAuthenticData = false;
   }
@@ -133,9 +121,7 @@ export class CacheHandler implements Handler {
     const { reply } = exchange;
     exchange.isAuthenticData = isAuthenticAsked;
     if (reply.isLocal) return reply.isWritten ? this.#passLocal(exchange, outcome) : outcome;
-    const place = this.#metrics.at(exchange);
-    place.add(CACHE_REQUESTS);
-    place.add(CACHE_MISSES);
+    this.#metrics.at(exchange).addMiss();
     if (!reply.isWritten) return outcome;
     this.#keeper.keep(exchange, key);
     if (!(isAuthenticAsked || exchange.isDnssecOk)) reply.isAuthenticData = false;

@@ -66,6 +66,17 @@ export const CACHE_EVICTIONS: MetricDefinition = {
   labels: KIND_LABELS,
 };
 
+/** Series of one store. */
+interface KindSeries {
+  hits: Counter | undefined;
+  evictions: Counter | undefined;
+  entries: Gauge | undefined;
+}
+
+function newKindSeries(): KindSeries {
+  return { hits: undefined, evictions: undefined, entries: undefined };
+}
+
 /** Counts for one listener and view; a series is made when it is first counted in. */
 class PlaceMetrics {
   readonly server: string;
@@ -73,9 +84,11 @@ class PlaceMetrics {
   readonly #zones: string;
   readonly #writer: MetricsWriter;
   readonly #counters = new Map<MetricDefinition, Counter>();
-  readonly #hits = new Map<StoreKind, Counter>();
-  readonly #evictions = new Map<StoreKind, Counter>();
-  readonly #entries = new Map<StoreKind, Gauge>();
+  // What each query counts in has a place of its own.
+  #requests: Counter | undefined = undefined;
+  #misses: Counter | undefined = undefined;
+  readonly #success: KindSeries = newKindSeries();
+  readonly #denial: KindSeries = newKindSeries();
 
   constructor(server: string, view: string, zones: string, writer: MetricsWriter) {
     this.server = server;
@@ -95,33 +108,37 @@ class PlaceMetrics {
   }
 
   addHit(kind: StoreKind): void {
-    this.#ofKind(this.#hits, CACHE_HITS, kind).add();
+    this.#addRequest();
+    const series = this.#of(kind);
+    series.hits ??= this.#writer.counter(CACHE_HITS, this.#labels(kind));
+    series.hits.add();
+  }
+
+  addMiss(): void {
+    this.#addRequest();
+    this.#misses ??= this.#writer.counter(CACHE_MISSES, [this.server, this.#zones, this.view]);
+    this.#misses.add();
+  }
+
+  #addRequest(): void {
+    this.#requests ??= this.#writer.counter(CACHE_REQUESTS, [this.server, this.#zones, this.view]);
+    this.#requests.add();
   }
 
   addEviction(kind: StoreKind): void {
-    this.#ofKind(this.#evictions, CACHE_EVICTIONS, kind).add();
+    const series = this.#of(kind);
+    series.evictions ??= this.#writer.counter(CACHE_EVICTIONS, this.#labels(kind));
+    series.evictions.add();
   }
 
   setEntries(kind: StoreKind, count: number): void {
-    let gauge = this.#entries.get(kind);
-    if (gauge === undefined) {
-      gauge = this.#writer.gauge(CACHE_ENTRIES, this.#labels(kind));
-      this.#entries.set(kind, gauge);
-    }
-    gauge.set(count);
+    const series = this.#of(kind);
+    series.entries ??= this.#writer.gauge(CACHE_ENTRIES, this.#labels(kind));
+    series.entries.set(count);
   }
 
-  #ofKind(
-    counters: Map<StoreKind, Counter>,
-    definition: MetricDefinition,
-    kind: StoreKind,
-  ): Counter {
-    let counter = counters.get(kind);
-    if (counter === undefined) {
-      counter = this.#writer.counter(definition, this.#labels(kind));
-      counters.set(kind, counter);
-    }
-    return counter;
+  #of(kind: StoreKind): KindSeries {
+    return kind === 'success' ? this.#success : this.#denial;
   }
 
   #labels(kind: StoreKind): string[] {

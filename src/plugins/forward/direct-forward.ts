@@ -133,7 +133,7 @@ class Flight implements DirectQuery {
     const moreFlags = wire[FLAGS_OFFSET + 1] ?? 0;
     wire[FLAGS_OFFSET] = flags & FLAG_RECURSION_DESIRED;
     wire[FLAGS_OFFSET + 1] = (moreFlags & FLAG_CHECKING_DISABLED) | FLAG_AUTHENTIC_DATA;
-    upstream.askDirect(this);
+    upstream.askDirect(this, this.#startMs);
     wire[FLAGS_OFFSET] = flags;
     wire[FLAGS_OFFSET + 1] = moreFlags;
   }
