@@ -5,6 +5,7 @@
 import { RRClass } from '../dns/codes/rr-class.ts';
 import { RRType } from '../dns/codes/rr-type.ts';
 import { type PlainSections, writeTtls } from '../dns/wire/plain-records.ts';
+import { takeTurns } from './address-turns.ts';
 
 const HEADER_OCTETS = 12;
 /** Behind the name of a question: type and class. */
@@ -221,7 +222,10 @@ export class DirectExchange {
     this.#additionals += 1;
   }
 
-  /** Appends whole sections with this TTL; false when they do not fit. They are all that the reply has. */
+  /**
+   * Appends whole sections with this TTL, which are all that the reply has; false when they do not fit, or loadbalance would do
+   * more than let their addresses take turns.
+   */
   sections(stored: PlainSections, ttl: number): boolean {
     const start = this.#at;
     const length = stored.end - stored.start;
@@ -229,13 +233,18 @@ export class DirectExchange {
     this.octets(stored.octets, stored.start, length);
     writeTtls(this.out, start, this.#at, ttl);
     this.#count(stored);
-    return true;
+    return this.#takesTurns(stored, start - stored.start);
   }
 
-  /** Takes note of sections that were written from `at` on; they are all that the reply has. */
-  wrote(sections: PlainSections): void {
+  /** Takes note of sections that were written from `at` on; for the rest as `sections`. */
+  wrote(sections: PlainSections): boolean {
     this.#at = sections.end;
     this.#count(sections);
+    return this.#takesTurns(sections, 0);
+  }
+
+  #takesTurns(sections: PlainSections, shift: number): boolean {
+    return !this.rotates || takeTurns(sections, this.out, shift, this.rotation);
   }
 
   /** Where the next octet of the reply goes, and up to where it may go on. */

@@ -63,8 +63,7 @@ export class PassedReply implements PlainSections {
     if (!this.#copyAdditionals(u16(message, start + 10))) return false;
     if (this.isDenial && !this.#hasSoa) return false;
     this.end = copier.to;
-    direct.wrote(this);
-    return true;
+    return direct.wrote(this);
   }
 
   /** Aliases from the asked name on, none of them twice, then records of the asked type. */

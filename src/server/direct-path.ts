@@ -6,7 +6,6 @@ import { DirectExchange, type DirectPeer, endsInZone } from '../plugin/direct.ts
 import type { Client } from '../plugin/exchange.ts';
 import type { Later } from '../plugin/handler.ts';
 import { PassedReply } from '../plugin/passed-reply.ts';
-import { isSettled } from '../plugin/settled-order.ts';
 import type { Datagram } from '../transport/datagram.ts';
 import { compileDirect, type DirectChain } from './direct-chain.ts';
 import type { LateAnswers } from './late-answers.ts';
@@ -165,12 +164,12 @@ export class DirectPath implements WaitingHost {
     direct.peer = datagram;
     direct.localAddress = waiting.localAddress;
     direct.server = this.#server;
+    direct.rotates = chain.rotates;
     direct.startMs = waiting.startMs;
     direct.nowMs = this.#host.clock.monotonicMs();
     for (const passes of chain.screens) if (!passes(direct)) return 0;
     direct.begin(datagram.out, datagram.outOffset);
     if (!reply.read(direct, message, start, end)) return 0;
-    if (chain.rotates && !isSettled(reply)) return 0;
     chain.asking.keep(direct, reply);
     return this.#end(direct, site as DirectSite, chain);
   }

@@ -3,11 +3,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Rcode } from '../../src/dns/codes/rcode.ts';
-import { writePlain } from '../../src/dns/wire/plain-records.ts';
 import type { Exchange } from '../../src/plugin/exchange.ts';
 import type { Handler } from '../../src/plugin/handler.ts';
 import type { ServingPlugin } from '../../src/plugin/serving.ts';
-import { isSettled } from '../../src/plugin/settled-order.ts';
 import { CacheHandler } from '../../src/plugins/cache/cache.ts';
 import { type CacheBlock, defaultCacheBlock } from '../../src/plugins/cache/options.ts';
 import { queryPacket } from '../support/dns-client.ts';
@@ -131,24 +129,5 @@ describe('a hit on the short path', () => {
 
   test('is left to it with prefetch', async () => {
     expect(await compare({ prefetch: { amount: 1, spanMs: 60_000, percentage: 10 } })).toBe(0);
-  });
-
-  test.each([
-    ['one address', [0], true],
-    ['an alias, then an address', [3, 0], true],
-    ['an address, then an alias', [0, 3], false],
-    ['two addresses', [0, 1], false],
-    ['addresses of two families', [0, 2], false],
-    ['a text, an address, a mail exchange', [5, 0, 4], true],
-    ['a mail exchange, then a text', [4, 5], false],
-  ])('finds %s settled, or not: loadbalance would order it', (_what, indexes, expected) => {
-    const section = indexes.flatMap((index) => RECORDS[index] ?? []);
-    const octets = new Uint8Array(512);
-    const end = writePlain(section, octets, 2);
-    const counts = { answers: 0, authorities: 0, additionals: 0 };
-    for (const where of ['answers', 'authorities', 'additionals']) {
-      const sections = { octets, start: 2, end, ...counts, [where]: section.length };
-      expect(isSettled(sections), where).toBe(expected);
-    }
   });
 });

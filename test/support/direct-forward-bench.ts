@@ -82,7 +82,12 @@ export class DirectForwardBench {
   );
   readonly instance: ServingInstance;
 
-  constructor(ports: readonly number[], options: Partial<ForwardOptions> = {}) {
+  /** Without loadbalance, where orders are compared: `isShuffled` false. */
+  constructor(
+    ports: readonly number[],
+    options: Partial<ForwardOptions> = {},
+    isShuffled: boolean = true,
+  ) {
     const upstreams = ports.map((port) => ({ host: '127.0.0.1', port: String(port) }));
     const forward = { ...defaultForwardBlock(), policy: 'sequential', from: '.', upstreams };
     const handlers = [
@@ -94,7 +99,8 @@ export class DirectForwardBench {
       { plugin: 'loop', options: { channel: 'loop', probeName: '1.2.' } },
       { plugin: 'forward', options: { ...forward, ...options } },
     ];
-    const config = servingConfig(1, [blockSpec([], { handlers })], [listenerSpec(53)]);
+    const chosen = handlers.filter(({ plugin }) => isShuffled || plugin !== 'loadbalance');
+    const config = servingConfig(1, [blockSpec([], { handlers: chosen })], [listenerSpec(53)]);
     this.instance = new ServingInstance(config, this.thread);
   }
 

@@ -12,7 +12,6 @@ import {
 } from '../../dns/wire/plain-records.ts';
 import type { DirectExchange } from '../../plugin/direct.ts';
 import type { Exchange } from '../../plugin/exchange.ts';
-import { isSettled } from '../../plugin/settled-order.ts';
 import type { StoreKind } from './metrics.ts';
 
 import { recordsWithTtl } from './ttl.ts';
@@ -71,7 +70,6 @@ export class Entry implements PlainSections {
   #isCheckingDisabled = false;
   #isAuthenticData = false;
   #isRecursionAvailable = false;
-  #isSettled = false;
   /** As last written on the general path: all hits of one second share the records. */
   #sections: Sections | undefined = undefined;
   #hits = 0;
@@ -137,7 +135,6 @@ export class Entry implements PlainSections {
     this.#class = askedClass;
     this.#isDnssecOk = asked.isDnssecOk;
     this.#isCheckingDisabled = asked.isCheckingDisabled;
-    this.#isSettled = isSettled(this);
   }
 
   /** Whether this is a reply to the exchange's question, and not to one with the same key. */
@@ -207,7 +204,6 @@ export class Entry implements PlainSections {
 
   /** Writes the same reply on the short path; false when it must go the general way. */
   writeDirect(direct: DirectExchange, ttl: number): boolean {
-    if (direct.rotates && !this.#isSettled) return false;
     if (!direct.sections(this, ttl)) return false;
     direct.rcode = this.rcode;
     direct.isRecursionAvailable = this.#isRecursionAvailable;

@@ -76,6 +76,9 @@ describe('replies', () => {
   const target = record('B.test. 50 IN A 192.0.2.2');
   const other = record('b.test. 50 IN CNAME a.test.');
   const mail = record('x.test. 9 IN MX 10 y.test.');
+  const padding = { code: 12, data: new Uint8Array(1300) };
+  const times = '20200101000000 20190101000000';
+  const signature = record(`a.test. 9 IN RRSIG A 8 2 9 ${times} 1 test. AAAA`);
   const cases: readonly [string, readonly string[], (query: Message) => StubAnswer][] = [
     ['an address', SHORT, fields({ answer: [ADDRESS], authenticData: true })],
     ['an authoritative one', SHORT, fields({ answer: [ADDRESS], authoritative: true })],
@@ -84,6 +87,22 @@ describe('replies', () => {
     ['no such type', SHORT, fields({ authority: [SOA], additional: [mail] })],
     ['an OPT with an option', SHORT, fields({ answer: [ADDRESS], edns: EDNS })],
     ['a TTL of 0', SHORT, fields({ answer: [{ ...ADDRESS, ttl: 0 }] })],
+    ['a signature', HANDED_OVER, fields({ answer: [ADDRESS, signature], edns: EDNS })],
+    [
+      'a denial that is signed',
+      HANDED_OVER,
+      fields({ rcode: Rcode.NXDOMAIN, authority: [SOA, signature], edns: EDNS }),
+    ],
+    [
+      'an extended code whose lower bits say that all is well',
+      HANDED_OVER,
+      fields({ rcode: 16, answer: [ADDRESS], edns: { ...EDNS, extendedRcode: 1 } }),
+    ],
+    [
+      'one whose OPT makes it too long',
+      HANDED_OVER,
+      fields({ answer: [ADDRESS], edns: { ...EDNS, options: [padding] } }),
+    ],
     ['an alias without an address', HANDED_OVER, fields({ answer: [alias] })],
     ['aliases in a loop', HANDED_OVER, fields({ answer: [alias, other, ADDRESS] })],
     ['two aliases', HANDED_OVER, fields({ answer: [alias, alias, target] })],
@@ -102,7 +121,7 @@ describe('replies', () => {
       HANDED_OVER,
       fields({ rcode: Rcode.BADCOOKIE, edns: { ...EDNS, extendedRcode: 1 } }),
     ],
-    ['one too long', HANDED_OVER, fields({ answer: Array(40).fill(ADDRESS) })],
+    ['one too long', HANDED_OVER, fields({ answer: Array(80).fill(ADDRESS) })],
     ['a class of its own', HANDED_OVER, fields({ answer: [{ ...ADDRESS, class: 3 }] })],
     [
       'more records said than there are',
@@ -132,10 +151,26 @@ describe('replies', () => {
     },
   );
 
-  test('two addresses are left to the general path, which mixes them', async () => {
+  test('two addresses come in both orders, fresh and from the cache', async () => {
     const second = record('a.test. 300 IN A 192.0.2.2');
     upstream.answer = fields({ answer: [ADDRESS, second] });
-    const { events } = await benchOf([upstream.port]).ask(queryPacket('a.test.', 'A'));
+    const bench = benchOf([upstream.port]);
+    const firsts = { commit: new Set<string>(), hit: new Set<string>() };
+    for (let turn = 0; turn < 64; turn++) {
+      const fresh = await bench.ask(queryPacket('a.test.', 'A', turn < 32 ? {} : { edns: EDNS }));
+      const isHit = !fresh.events.includes('keep');
+      firsts[isHit ? 'hit' : 'commit'].add(fresh.reply);
+      expect(fresh.events).toEqual(isHit ? ['commit'] : SHORT);
+    }
+    expect(upstream.seen).toHaveLength(2);
+    const orders = new Set([...firsts.hit].map((reply) => reply.slice(80)));
+    expect(orders.size).toBe(4);
+  });
+
+  test('mail exchanges are left to the general path, which mixes them', async () => {
+    const second = record('a.test. 9 IN MX 20 y.test.');
+    upstream.answer = fields({ answer: [record('a.test. 9 IN MX 10 x.test.'), second] });
+    const { events } = await benchOf([upstream.port]).ask(queryPacket('a.test.', 'MX'));
     expect([events, upstream.seen.length]).toEqual([HANDED_OVER, 1]);
   });
 
