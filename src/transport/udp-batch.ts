@@ -99,8 +99,8 @@ export class UdpBatchListener implements DatagramListener {
     this.memory.listLate(route, length);
     if (this.#willFlush) return;
     this.#willFlush = true;
-    // Ticks run when all microtasks have: what is answered by then goes along.
-    process.nextTick(this.#flush);
+    // When all sockets have had their turn: replies of several upstream sockets go along with each other.
+    setImmediate(this.#flush);
   }
 
   #onBatch(count: number): void {
