@@ -1,6 +1,7 @@
 // A headless service whose one endpoint changes its address: how long until that shows.
 
 import type { Kapi } from '../test/apiserver/kapi.ts';
+import { BareWatch } from './bare-watch.ts';
 import { Probe } from './probe.ts';
 
 const NAMESPACE = 'ns-0';
@@ -10,15 +11,25 @@ const SLICES = `/apis/discovery.k8s.io/v1/namespaces/${NAMESPACE}/endpointslices
 const PORTS = [{ name: 'http', protocol: 'TCP', port: 80 }];
 const PATIENCE_MS = 60_000;
 
+/** Milliseconds from the return of a PATCH. */
+export interface ChangeTimes {
+  /** To the answer. */
+  readonly answerMs: number;
+  /** To the event in a bare watch, 0 when it came first. */
+  readonly watchMs: number;
+}
+
 /** One service in one API server, watched through one Nodens. */
 export class ChangingService {
   readonly #kapi: Kapi;
   readonly #probe: Probe;
+  readonly #watch: BareWatch;
   #changes = 0;
 
-  private constructor(kapi: Kapi, probe: Probe) {
+  private constructor(kapi: Kapi, probe: Probe, watch: BareWatch) {
     this.#kapi = kapi;
     this.#probe = probe;
+    this.#watch = watch;
   }
 
   /** Creates the service and waits until it answers. */
@@ -39,23 +50,28 @@ export class ChangingService {
       endpoints: [],
     });
     const probe = await Probe.open(`${NAME}.${NAMESPACE}.svc.cluster.local.`, port);
-    const service = new ChangingService(kapi, probe);
+    const watch = await BareWatch.open(`${kapi.plainUrl}${SLICES}`, NAME);
+    const service = new ChangingService(kapi, probe, watch);
     await service.change();
     return service;
   }
 
-  /** Patches the address and asks until it is the answer: milliseconds from the return of the PATCH. */
-  async change(): Promise<number> {
+  /** Patches the address and asks until it is the answer. */
+  async change(): Promise<ChangeTimes> {
     this.#changes += 1;
     const address = `10.250.${(this.#changes >> 8) & 255}.${this.#changes & 255}`;
     const endpoints = [{ addresses: [address], conditions: { ready: true } }];
+    const seen = this.#watch.until(`"${address}"`);
     await this.#kapi.patch(`${SLICES}/${NAME}`, { endpoints });
-    return await this.#probe.until(address, PATIENCE_MS);
+    const patchedMs = performance.now();
+    const answerMs = await this.#probe.until(address, PATIENCE_MS);
+    return { answerMs, watchMs: Math.max(0, (await seen) - patchedMs) };
   }
 
   /** Deletes the service. */
   async close(): Promise<void> {
     this.#probe.close();
+    this.#watch.close();
     await this.#kapi.delete(`${SLICES}/${NAME}`);
     await this.#kapi.delete(`${SERVICES}/${NAME}`);
   }

@@ -6,7 +6,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { exitOnSignals } from '../test/support/kill-at-exit.ts';
-import { ChangingService } from './changing-service.ts';
+import { type ChangeTimes, ChangingService } from './changing-service.ts';
 import { leaveServerCore } from './cores.ts';
 import { Load } from './dnsperf.ts';
 import { KapiCluster } from './kapi-cluster.ts';
@@ -20,6 +20,17 @@ const SIZE = { services: 10_000, endpoints: 10, namespaces: 50 };
 const QUERIES_A_SECOND = 50_000;
 /** Longer than any run; it is stopped. */
 const LOAD_SECONDS = 600;
+const COLUMNS = [
+  'state',
+  'samples',
+  'ms p50',
+  'ms p99',
+  'ms max',
+  'watch p50',
+  'watch p99',
+  'watch max',
+  'load',
+];
 /** Changes come at odd times, so that no timer of the server is always met at the same place. */
 const LONGEST_PAUSE_MS = 30;
 
@@ -31,8 +42,8 @@ const { values } = parseArgs({
 });
 const samples = values.quick ? 20 : Number(values.samples);
 
-async function changes(service: ChangingService): Promise<number[]> {
-  const times: number[] = [];
+async function changes(service: ChangingService): Promise<ChangeTimes[]> {
+  const times: ChangeTimes[] = [];
   for (let i = 0; i < samples; i += 1) {
     await wait(Math.random() * LONGEST_PAUSE_MS);
     times.push(await service.change());
@@ -40,15 +51,21 @@ async function changes(service: ChangingService): Promise<number[]> {
   return times;
 }
 
-function row(state: string, times: readonly number[], load: string): string[] {
-  const figures = [quantile(times, 0.5), quantile(times, 0.99), Math.max(...times)];
+function row(state: string, times: readonly ChangeTimes[], load: string): string[] {
+  const answers = times.map(({ answerMs }) => answerMs);
+  const events = times.map(({ watchMs }) => watchMs);
+  const figures = [answers, events].flatMap((each) => [
+    quantile(each, 0.5),
+    quantile(each, 0.99),
+    Math.max(...each),
+  ]);
   return [state, String(times.length), ...figures.map((each) => each.toFixed(2)), load];
 }
 
 async function measure(cluster: KapiCluster, peer: Peer, results: Results): Promise<void> {
   const service = await ChangingService.create(cluster.kapi, peer.port);
   await untilResting(peer.pids());
-  results.table('PATCH to answer', ['state', 'samples', 'ms p50', 'ms p99', 'ms max', 'load']);
+  results.table('PATCH to answer, and to a bare watch', COLUMNS);
   results.row(row('idle', await changes(service), ''));
   const { port } = peer;
   const load = new Load({
