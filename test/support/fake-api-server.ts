@@ -5,7 +5,17 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
+import { PROTOBUF_TYPE } from '../../src/kubernetes/protobuf/envelope.ts';
+import {
+  ENDPOINT_SLICE,
+  ENDPOINTS,
+  NAMESPACE,
+  POD,
+  SERVICE,
+} from '../../src/kubernetes/protobuf/kind-schemas.ts';
+import type { MessageSchema } from '../../src/kubernetes/protobuf/message-schema.ts';
 import { objectSelector } from './object-selector.ts';
+import { writeEvent, writeList, writeObject } from './protobuf-writer.ts';
 
 /** An object as tests write it; `metadata.resourceVersion` is set by the server. */
 export interface FakeObject {
@@ -53,13 +63,15 @@ export interface FakeApiServerOptions {
   readonly tls?: { readonly key: string; readonly cert: string; readonly clientCa?: string };
   /** `unknown`: rejected with 422 as older servers do; `ignored`: an ordinary watch without the end mark. */
   readonly watchList?: 'supported' | 'unknown' | 'ignored';
+  /** What is given to clients that take both; kinds of custom resource definitions are JSON always. Default protobuf. */
+  readonly format?: 'protobuf' | 'json';
   readonly now?: () => number;
   readonly host?: string;
 }
 
 interface Stream {
   readonly path: string;
-  readonly response: ServerResponse;
+  readonly response: FormattedResponse;
   readonly selects: (object: FakeObject) => boolean;
 }
 
@@ -79,6 +91,76 @@ export const COLLECTIONS = {
   slices: '/apis/discovery.k8s.io/v1/endpointslices',
   imports: '/apis/multicluster.x-k8s.io/v1alpha1/serviceimports',
 } as const;
+
+/** Kinds that have a protobuf form, by collection. */
+const SCHEMAS: Readonly<Record<string, MessageSchema>> = {
+  [COLLECTIONS.services]: SERVICE,
+  [COLLECTIONS.namespaces]: NAMESPACE,
+  [COLLECTIONS.pods]: POD,
+  [COLLECTIONS.endpoints]: ENDPOINTS,
+  [COLLECTIONS.slices]: ENDPOINT_SLICE,
+};
+
+/** A response in protobuf, or in JSON where there is no schema. */
+class FormattedResponse {
+  readonly #response: ServerResponse;
+  readonly #schema: MessageSchema | undefined;
+
+  constructor(response: ServerResponse, schema: MessageSchema | undefined) {
+    this.#response = response;
+    this.#schema = schema;
+  }
+
+  /** Begins a watch. */
+  open(): void {
+    this.#writeHead(200, {}, ';stream=watch');
+    this.#response.flushHeaders();
+  }
+
+  event(type: string, object: object): void {
+    const schema = this.#schema;
+    this.line(schema ? writeEvent(schema, type, object) : `${JSON.stringify({ type, object })}\n`);
+  }
+
+  /** Raw octets of a watch. */
+  line(octets: Uint8Array | string): void {
+    this.#response.write(octets);
+  }
+
+  list(metadata: { resourceVersion: string; continue?: string }, items: FakeObject[]): void {
+    this.#writeHead(200, {}, '');
+    const schema = this.#schema;
+    const body = schema
+      ? writeList(schema, metadata, items)
+      : Buffer.from(JSON.stringify({ kind: 'List', metadata, items }));
+    // In two writes, so that an item is often cut in the middle.
+    this.#response.write(body.subarray(0, body.length >> 1));
+    this.#response.end(body.subarray(body.length >> 1));
+  }
+
+  /** An error; a text is sent as it is. */
+  refuse(status: number, headers: Readonly<Record<string, string>>, body: object | string): void {
+    const isText = typeof body === 'string';
+    this.#writeHead(status, isText ? { ...headers, 'content-type': 'text/plain' } : headers, '');
+    const schema = this.#schema;
+    if (isText) this.#response.end(body);
+    else if (schema) this.#response.end(writeObject(schema, { ...body }));
+    else this.#response.end(JSON.stringify(body));
+  }
+
+  end(): void {
+    this.#response.end();
+  }
+
+  onClose(run: () => void): void {
+    this.#response.on('close', run);
+  }
+
+  #writeHead(status: number, headers: Readonly<Record<string, string>>, parameter: string): void {
+    const type = this.#schema ? `${PROTOBUF_TYPE}${parameter}` : 'application/json';
+    this.#response.writeHead(status, { 'content-type': type, ...headers });
+  }
+}
 
 export class FakeApiServer {
   readonly requests: FakeRequest[] = [];
@@ -192,13 +274,14 @@ export class FakeApiServer {
 
   /** Sends one raw line on the streams of a collection. */
   sendLine(path: string, line: string): void {
-    for (const stream of this.#streams) if (stream.path === path) stream.response.write(line);
+    for (const stream of this.#streams) if (stream.path === path) stream.response.line(line);
   }
 
   /** Sends an ERROR event on the streams of a collection. */
   sendError(path: string, status: Record<string, unknown>): void {
-    const object = { kind: 'Status', ...status };
-    this.sendLine(path, `${JSON.stringify({ type: 'ERROR', object })}\n`);
+    for (const stream of this.#streams) {
+      if (stream.path === path) send(stream, 'ERROR', { kind: 'Status', ...status });
+    }
   }
 
   /** Ends all streams in good order, as at the server's time-out. */
@@ -231,7 +314,12 @@ export class FakeApiServer {
     }
   }
 
-  #handle(incoming: IncomingMessage, response: ServerResponse): void {
+  #formatted(response: ServerResponse, path: string, accept: string): FormattedResponse {
+    const isWanted = this.#options.format !== 'json' && accept.includes(PROTOBUF_TYPE);
+    return new FormattedResponse(response, isWanted ? SCHEMAS[path] : undefined);
+  }
+
+  #handle(incoming: IncomingMessage, plain: ServerResponse): void {
     const url = new URL(incoming.url ?? '/', 'http://server');
     const query = url.searchParams;
     const kind = query.get('watch') === 'true' ? 'watch' : 'list';
@@ -246,6 +334,7 @@ export class FakeApiServer {
       clientName: clientName(incoming.socket),
       connection: this.#sockets.get(incoming.socket) ?? 0,
     });
+    const response = this.#formatted(plain, path, incoming.headers.accept ?? '');
     const token = /^Bearer (.*)$/.exec(incoming.headers.authorization ?? '')?.[1];
     if (this.tokens.size > 0 && !this.tokens.has(token ?? '')) {
       refuse(response, { status: 401, reason: 'Unauthorized', message: 'Unauthorized' });
@@ -281,7 +370,7 @@ export class FakeApiServer {
     return fault;
   }
 
-  #list(response: ServerResponse, all: FakeObject[], query: URLSearchParams): void {
+  #list(response: FormattedResponse, all: FakeObject[], query: URLSearchParams): void {
     const version = Number(query.get('resourceVersion') ?? 0);
     if (version > this.#version) {
       refuse(response, TOO_LARGE);
@@ -294,15 +383,11 @@ export class FakeApiServer {
       resourceVersion: String(this.#version),
       ...(next < all.length && { continue: String(next) }),
     };
-    response.writeHead(200, { 'content-type': 'application/json' });
-    // In two writes, so that an item is often cut in the middle.
-    const text = JSON.stringify({ kind: 'List', metadata, items: all.slice(from, next) });
-    response.write(text.slice(0, text.length >> 1));
-    response.end(text.slice(text.length >> 1));
+    response.list(metadata, all.slice(from, next));
   }
 
   #watch(
-    response: ServerResponse,
+    response: FormattedResponse,
     stream: Stream,
     selected: FakeObject[],
     query: URLSearchParams,
@@ -314,14 +399,13 @@ export class FakeApiServer {
       refuse(response, refusal);
       return;
     }
-    response.writeHead(200, { 'content-type': 'application/json' });
-    response.flushHeaders();
+    response.open();
     if (this.isHangingUp) {
       response.end();
       return;
     }
     this.#streams.add(stream);
-    response.on('close', () => this.#streams.delete(stream));
+    response.onClose(() => this.#streams.delete(stream));
     if (this.isSilent) return;
     if (isWatchList) this.#sendInitialState(stream, selected);
     else this.#sendHistory(stream, version);
@@ -361,21 +445,18 @@ const NO_WATCH_LIST: Fault = {
   message: 'ListOptions is invalid: sendInitialEvents: Forbidden',
 };
 
-function refuse(response: ServerResponse, fault: Fault): void {
+function refuse(response: FormattedResponse, fault: Fault): void {
   const { status, reason = '', message = '', retryAfter, body } = fault;
-  response.writeHead(status, {
-    'content-type': 'application/json',
-    ...(retryAfter !== undefined && { 'retry-after': retryAfter }),
-  });
   const object = { kind: 'Status', apiVersion: 'v1', status: 'Failure', reason, message };
-  response.end(body ?? JSON.stringify({ ...object, code: status }));
+  const headers = retryAfter === undefined ? {} : { 'retry-after': retryAfter };
+  response.refuse(status, headers, body ?? { ...object, code: status });
 }
 
-function send({ response }: Stream, type: string, object: unknown): void {
-  response.write(`${JSON.stringify({ type, object })}\n`);
+function send({ response }: Stream, type: string, object: object): void {
+  response.event(type, object);
 }
 
-function initialEnd(version: number): unknown {
+function initialEnd(version: number): object {
   const annotations = { 'k8s.io/initial-events-end': 'true' };
   return { metadata: { resourceVersion: String(version), annotations } };
 }

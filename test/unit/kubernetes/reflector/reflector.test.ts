@@ -37,8 +37,10 @@ function threeServices(server: FakeApiServer): void {
   for (const index of [1, 2, 3]) server.put(services, service(`svc${index}`, `10.0.0.${index}`));
 }
 
-test('fills the stores by WatchList and follows changes', async () => {
-  const { server, source } = await startSynced({ prepare: threeServices });
+const FORMATS = ['protobuf', 'json'] as const;
+
+test.each(FORMATS)('fills the stores by WatchList and follows changes, in %s', async (format) => {
+  const { server, source } = await startSynced({ prepare: threeServices, server: { format } });
   expect(source.services.size).toBe(3);
   server.put(services, service('svc4', '10.0.0.4'));
   server.put(services, service('svc1', '10.0.0.9'));
@@ -87,31 +89,35 @@ test('sends the parameters that client-go sends, with a time-out of 5 to 10 minu
 });
 
 test.each([
-  ['answers 422', 'unknown' as const],
-  ['ignores sendInitialEvents', 'ignored' as const],
-])('falls back to paged lists when the server %s', async (_, watchList) => {
-  const { server, source, clock, lines } = await start({
-    source: ONE_KIND,
-    server: { watchList },
-    prepare: (fake) => {
-      for (let index = 0; index < 1200; index++) {
-        fake.put(services, service(`svc${index}`, `10.0.${index >> 8}.${index & 255}`));
-      }
-    },
-  });
-  await until(() => source.isSynced, clock, 1000);
-  expect(source.services.size).toBe(1200);
-  const pages = server.requestsFor(services, 'list').map(({ query }) => String(query));
-  expect(pages).toEqual([
-    'limit=500&resourceVersion=0',
-    'continue=500&limit=500',
-    'continue=1000&limit=500',
-  ]);
-  server.put(services, service('late', '10.9.9.9'));
-  await until(() => source.services.get('ns', 'late') !== undefined);
-  expect(server.requestsFor(services, 'watch').at(-1)?.query.get('resourceVersion')).toBe('2200');
-  expect(lines).toEqual([]);
-});
+  ['answers 422', 'unknown', 'protobuf'],
+  ['answers 422', 'unknown', 'json'],
+  ['ignores sendInitialEvents', 'ignored', 'protobuf'],
+] as const)(
+  'falls back to paged lists when the server %s (%s, %s)',
+  async (_, watchList, format) => {
+    const { server, source, clock, lines } = await start({
+      source: ONE_KIND,
+      server: { watchList, format },
+      prepare: (fake) => {
+        for (let index = 0; index < 1200; index++) {
+          fake.put(services, service(`svc${index}`, `10.0.${index >> 8}.${index & 255}`));
+        }
+      },
+    });
+    await until(() => source.isSynced, clock, 1000);
+    expect(source.services.size).toBe(1200);
+    const pages = server.requestsFor(services, 'list').map(({ query }) => String(query));
+    expect(pages).toEqual([
+      'limit=500&resourceVersion=0',
+      'continue=500&limit=500',
+      'continue=1000&limit=500',
+    ]);
+    server.put(services, service('late', '10.9.9.9'));
+    await until(() => source.services.get('ns', 'late') !== undefined);
+    expect(server.requestsFor(services, 'watch').at(-1)?.query.get('resourceVersion')).toBe('2200');
+    expect(lines).toEqual([]);
+  },
+);
 
 test('lists once more in one piece when a continue token has expired', async () => {
   const { server, source, lines } = await start({
@@ -221,10 +227,11 @@ test('lists from scratch when its version is ahead of a restored server', async 
   expect([...source.services.values()].map(({ name }) => name)).toEqual(['svc2', 'svc3', 'svc9']);
 });
 
-test('says which permission is missing, in the form of CoreDNS, and goes on trying', async () => {
+test.each(FORMATS)('says which permission is missing, and goes on trying (%s)', async (format) => {
   const message =
     'endpointslices.discovery.k8s.io is forbidden: User "dns" cannot list resource "endpointslices" in API group "discovery.k8s.io" at the cluster scope';
   const { source, clock, lines } = await start({
+    server: { format },
     prepare: (fake) =>
       fake.faults.push({ path: slices, status: 403, reason: 'Forbidden', message, count: 4 }),
   });
@@ -328,18 +335,22 @@ test('backs off when streams end at once', async () => {
 });
 
 test.each([
-  ['half an object', '{"type":"ADDED","object":{"metad\n'],
-  ['a broken list', '}\n'],
-])('lists again after malformed text: %s', async (_, line) => {
-  const { server, source, clock, lines } = await startSynced({ source: ONE_KIND });
+  ['half an object', 'json', '{"type":"ADDED","object":{"metad\n', 'JSON'],
+  ['a broken list', 'json', '}\n', 'JSON'],
+  ['a field that is longer than its event', 'protobuf', '\0\0\0\x02\x0a\x09', 'protobuf'],
+] as const)('lists again after malformed octets: %s', async (_, format, line, name) => {
+  const { server, source, clock, lines } = await startSynced({
+    source: ONE_KIND,
+    server: { format },
+  });
   server.sendLine(services, line);
   server.put(services, service('svc1', '10.0.0.1'));
   await until(() => source.services.size === 1, clock, 10);
-  expect(lines).toEqual(['ERROR Failed to watch: malformed JSON in a response']);
+  expect(lines).toEqual([`ERROR Failed to watch: malformed ${name} in a response`]);
 });
 
 test('passes over events of unknown types and objects without a name', async () => {
-  const { server, source } = await startSynced({ source: ONE_KIND });
+  const { server, source } = await startSynced({ source: ONE_KIND, server: { format: 'json' } });
   server.sendLine(
     services,
     '{"type":"NEWS","object":{}}\n\n{"type":"ADDED","object":{"spec":{}}}\n',
