@@ -51,8 +51,8 @@ export class ListenerSockets {
   }
 
   /**
-   * Opens TCP, then UDP, as CoreDNS does; `tls://` without certificates is TCP alone. Rejects with
-   * `Listen: listen tcp ...` or `ListenPacket: listen udp ...`.
+   * Opens UDP, then TCP: who can connect can also ask by UDP. `tls://` without certificates is TCP alone. Rejects with
+   * `Listen: listen tcp ...` or `ListenPacket: listen udp ...`; where neither can be opened, with TCP's, which CoreDNS opens first.
    */
   static async open(
     spec: ListenerSpec,
@@ -71,14 +71,26 @@ export class ListenerSockets {
   }
 
   async #open(spec: ListenerSpec): Promise<void> {
-    this.#tcp = await TcpListener.open(spec.host, spec.port, tcpLimits(spec), (data, peer, send) =>
+    const failure = spec.scheme === 'dns' ? await this.#openUdp(spec) : undefined;
+    const port = this.#udp?.port ?? spec.port;
+    this.#tcp = await TcpListener.open(spec.host, port, tcpLimits(spec), (data, peer, send) =>
       this.#receiveFrame(data, peer, send),
-    ).catch(prefixed('Listen'));
+    ).catch((error: unknown) => {
+      throw prefixed('Listen', error);
+    });
     this.#port = this.#tcp.port;
-    if (spec.scheme !== 'dns') return;
-    this.#udp = await udpTransport()
-      .open(spec.host, this.#port, (datagram) => this.#receive(datagram))
-      .catch(prefixed('ListenPacket'));
+    if (failure !== undefined) throw failure;
+  }
+
+  /** Resolves to the error, which counts only when TCP has none. */
+  async #openUdp({ host, port }: ListenerSpec): Promise<Error | undefined> {
+    try {
+      this.#udp = await udpTransport().open(host, port, (datagram) => this.#receive(datagram));
+      this.#port = this.#udp.port;
+      return undefined;
+    } catch (error) {
+      return prefixed('ListenPacket', error);
+    }
   }
 
   #receiveFrame(data: Uint8Array, peer: TcpPeer, send: Send): Later<void> {
@@ -171,8 +183,6 @@ function tcpLimits(spec: ListenerSpec): {
   };
 }
 
-function prefixed(word: string): (error: unknown) => never {
-  return (error) => {
-    throw new Error(`${word}: ${error instanceof Error ? error.message : String(error)}`);
-  };
+function prefixed(word: string, error: unknown): Error {
+  return new Error(`${word}: ${error instanceof Error ? error.message : String(error)}`);
 }
