@@ -41,13 +41,8 @@ function isNextEndpoint(reader: ProtobufReader, end: number): boolean {
 /** Whether the endpoint is ready. */
 function packEndpoint(reader: ProtobufReader, end: number): boolean {
   let isReady = true;
-  while (reader.next(end)) {
-    if (reader.wireType !== WIRE_SIZED) {
-      reader.skip(end);
-      continue;
-    }
-    const { field } = reader;
-    const valueEnd = reader.sizedEnd(end);
+  while (reader.nextSized(end)) {
+    const { field, valueEnd } = reader;
     if (field === ADDRESSES) packer.address(reader.at, valueEnd);
     else if (field === HOSTNAME) packer.hostname(reader.at, valueEnd);
     else if (field === ZONE) packer.zone(reader.at, valueEnd);
@@ -59,13 +54,8 @@ function packEndpoint(reader: ProtobufReader, end: number): boolean {
 }
 
 function packReference(reader: ProtobufReader, end: number): void {
-  while (reader.next(end)) {
-    if (reader.wireType !== WIRE_SIZED) {
-      reader.skip(end);
-      continue;
-    }
-    const { field } = reader;
-    const valueEnd = reader.sizedEnd(end);
+  while (reader.nextSized(end)) {
+    const { field, valueEnd } = reader;
     if (field === REFERENCE_NAME) packer.podName(reader.at, valueEnd);
     reader.at = valueEnd;
   }

@@ -6,7 +6,7 @@
 import type { FieldName } from '../objects/fields.ts';
 import { STATUS } from './kind-schemas.ts';
 import { decodeMessage, type MessageSchema } from './message-schema.ts';
-import { ProtobufReader, WIRE_SIZED } from './protobuf-reader.ts';
+import { ProtobufReader } from './protobuf-reader.ts';
 
 /** Octets in front of the message. */
 export const MAGIC_LENGTH = 4;
@@ -27,28 +27,23 @@ export function decodeEnvelope(
 ): Partial<Record<FieldName, unknown>> {
   const reader = new ProtobufReader(bytes, start + MAGIC_LENGTH);
   let isStatus = false;
-  while (reader.next(end)) {
-    if (reader.field === TYPE_FIELD && reader.wireType === WIRE_SIZED) {
-      isStatus = readKind(reader, reader.sizedEnd(end)) === 'Status';
-    } else if (reader.field === OBJECT_FIELD && reader.wireType === WIRE_SIZED) {
-      const objectEnd = reader.sizedEnd(end);
-      const object = decodeMessage(reader, objectEnd, isStatus ? STATUS : schema);
+  while (reader.nextSized(end)) {
+    const { field, valueEnd } = reader;
+    if (field === TYPE_FIELD) isStatus = readKind(reader, valueEnd) === 'Status';
+    if (field === OBJECT_FIELD) {
+      const object = decodeMessage(reader, valueEnd, isStatus ? STATUS : schema);
       return isStatus ? { kind: 'Status', ...object } : object;
-    } else {
-      reader.skip(end);
     }
+    reader.at = valueEnd;
   }
   return {};
 }
 
 function readKind(reader: ProtobufReader, end: number): string {
   let kind = '';
-  while (reader.next(end)) {
-    if (reader.field === KIND_FIELD && reader.wireType === WIRE_SIZED) {
-      kind = reader.text(reader.sizedEnd(end));
-    } else {
-      reader.skip(end);
-    }
+  while (reader.nextSized(end)) {
+    const text = reader.text(reader.valueEnd);
+    if (reader.field === KIND_FIELD) kind = text;
   }
   return kind;
 }

@@ -142,11 +142,10 @@ function addEntry(reader: ProtobufReader, end: number, map: Record<string, strin
   const entryEnd = reader.sizedEnd(end);
   let key = '';
   let value = '';
-  while (reader.next(entryEnd)) {
-    if (reader.wireType !== WIRE_SIZED) reader.skip(entryEnd);
-    else if (reader.field === 1) key = reader.text(reader.sizedEnd(entryEnd));
-    else if (reader.field === 2) value = reader.text(reader.sizedEnd(entryEnd));
-    else reader.skip(entryEnd);
+  while (reader.nextSized(entryEnd)) {
+    const text = reader.text(reader.valueEnd);
+    if (reader.field === 1) key = text;
+    else if (reader.field === 2) value = text;
   }
   map[key] = value;
 }

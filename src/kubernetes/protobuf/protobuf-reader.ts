@@ -22,6 +22,8 @@ export class ProtobufReader {
   /** Number and wire type of the field that next() found; its value begins at `at`. */
   field = 0;
   wireType = 0;
+  /** Where the value that nextSized() found ends. */
+  valueEnd = 0;
 
   constructor(bytes: Buffer, start = 0) {
     this.bytes = bytes;
@@ -35,6 +37,18 @@ export class ProtobufReader {
     this.field = tag >>> FIELD_SHIFT;
     this.wireType = tag & WIRE_MASK;
     return true;
+  }
+
+  /** Goes to the next field with a length, and passes over others. Its reader leaves `at` at `valueEnd`. */
+  nextSized(end: number): boolean {
+    while (this.next(end)) {
+      if (this.wireType === WIRE_SIZED) {
+        this.valueEnd = this.sizedEnd(end);
+        return true;
+      }
+      this.skip(end);
+    }
+    return false;
   }
 
   /** A number; of a longer one the lowest 32 bits, signed. */

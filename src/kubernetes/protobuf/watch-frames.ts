@@ -5,7 +5,7 @@
 
 import { decodeEnvelope } from './envelope.ts';
 import type { MessageSchema } from './message-schema.ts';
-import { ProtobufReader, WIRE_SIZED } from './protobuf-reader.ts';
+import { ProtobufReader } from './protobuf-reader.ts';
 
 const LENGTH_OCTETS = 4;
 const TYPE_FIELD = 1;
@@ -45,13 +45,8 @@ export class WatchFrames {
     const reader = new ProtobufReader(bytes, start);
     let type = '';
     let object: unknown;
-    while (reader.next(end)) {
-      if (reader.wireType !== WIRE_SIZED) {
-        reader.skip(end);
-        continue;
-      }
-      const { field } = reader;
-      const valueEnd = reader.sizedEnd(end);
+    while (reader.nextSized(end)) {
+      const { field, valueEnd } = reader;
       if (field === TYPE_FIELD) type = reader.text(valueEnd);
       else if (field === OBJECT_FIELD) object = this.#object(reader, valueEnd);
       reader.at = valueEnd;
@@ -60,12 +55,12 @@ export class WatchFrames {
   }
 
   #object(reader: ProtobufReader, end: number): unknown {
-    while (reader.next(end)) {
-      if (reader.field === RAW_FIELD && reader.wireType === WIRE_SIZED) {
-        const rawEnd = reader.sizedEnd(end);
-        return decodeEnvelope(reader.bytes, reader.at, rawEnd, this.#schema);
+    while (reader.nextSized(end)) {
+      const { field, valueEnd } = reader;
+      if (field === RAW_FIELD) {
+        return decodeEnvelope(reader.bytes, reader.at, valueEnd, this.#schema);
       }
-      reader.skip(end);
+      reader.at = valueEnd;
     }
     return undefined;
   }
