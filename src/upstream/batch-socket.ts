@@ -61,15 +61,18 @@ export class BatchSocket implements DatagramSocket {
     if (this.#handle === undefined || count === 0) return;
     for (let at = 0; at < count; at++)
       this.#memory.list(at, this.#offsets[at] ?? 0, this.#lengths[at] ?? 0);
-    if (this.#addon.sendLink(this.#handle) > 0) this.#tellFailures([...this.#ids.slice(0, count)]);
+    if (this.#addon.sendLink(this.#handle) > 0) this.#tellFailures(count);
   }
 
-  /** What is told may lead to other queries, which use all memory again: failures are read, and `ids` are copies. */
-  #tellFailures(ids: readonly number[]): void {
-    const failures = ids.map((_, at) => this.#memory.failure(at));
-    for (const [at, id] of ids.entries()) {
-      const failure = failures[at] ?? 0;
-      if (failure !== 0) this.#events.failSend(id, errnoError(failure));
+  /**
+   * Later, as `send` may have flushed: whoever calls it is not ready for news, and what is told may lead to other queries, in memory
+   * that the flush is not through with.
+   */
+  #tellFailures(count: number): void {
+    for (let at = 0; at < count; at++) {
+      const failure = this.#memory.failure(at);
+      const id = this.#ids[at] ?? 0;
+      if (failure !== 0) queueMicrotask(() => this.#events.failSend(id, errnoError(failure)));
     }
   }
 

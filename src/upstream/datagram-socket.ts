@@ -14,7 +14,7 @@ export interface DatagramPlace {
   readonly sourceAddress: string | undefined;
 }
 
-/** What a socket tells; never before its constructor has returned. */
+/** What a socket tells; never before its constructor has returned, nor during a call of `send`. */
 export interface DatagramEvents {
   /** A datagram lies in the socket's own memory; false when `receive` is to be called with a copy. */
   offer(bytes: Uint8Array, start: number, end: number): boolean;

@@ -109,6 +109,14 @@ describe.skipIf(typeof loaded === 'string')('a batched socket', () => {
     await seen(['1 EPERM', '0', '2', '3']);
   });
 
+  test('tells nothing of that while queries are handed over', async () => {
+    const socket = connect();
+    setForTest('NODENS_SENDMMSG_PLAN', `-${EPERM}`);
+    send(socket, memory.maxQueries);
+    expect([sends, events]).toEqual([1, []]);
+    await seen(['0 EPERM', ...numbers(memory.maxQueries).slice(1)]);
+  });
+
   test('takes a reply of every size', async () => {
     const socket = connect();
     socket.send(new Uint8Array(65_507), 7);
