@@ -114,8 +114,8 @@ test('a forwarded reply is that of the general path', async () => {
   let passed = 0;
   await fc.assert(
     fc.asyncProperty(reply, query, damage, fc.boolean(), async (facts, asked, change, compress) => {
-      const short = new DirectForwardBench([upstream.port], {}, false);
-      const general = new DirectForwardBench([upstream.port], {}, false);
+      const short = new DirectForwardBench([upstream.port], {}, { isShuffled: false });
+      const general = new DirectForwardBench([upstream.port], {}, { isShuffled: false });
       let isLost = false;
       upstream.answer = (seen) => {
         const bytes = octetsOf(seen, facts, change ?? [1, 0], compress);

@@ -2,7 +2,8 @@
 // short path first, and the general one where that says so; or the general one alone.
 
 import { cacheServing } from '../../src/plugins/cache/cache.ts';
-import { defaultCacheBlock } from '../../src/plugins/cache/options.ts';
+import { type CacheOptions, defaultCacheBlock } from '../../src/plugins/cache/options.ts';
+import { cancelServing } from '../../src/plugins/cancel/cancel.ts';
 import { errorsServing } from '../../src/plugins/errors/errors.ts';
 import { forwardServing } from '../../src/plugins/forward/forward.ts';
 import { defaultForwardBlock, type ForwardOptions } from '../../src/plugins/forward/options.ts';
@@ -70,9 +71,19 @@ export interface Answered {
   readonly events: readonly string[];
 }
 
+/** What is in front of forward, beside the handlers that always are. */
+export interface BenchFront {
+  /** Where orders are compared, there is no loadbalance. */
+  readonly isShuffled?: boolean;
+  readonly cache?: Partial<CacheOptions>;
+  /** Milliseconds that `cancel` gives a query. */
+  readonly cancelMs?: number;
+}
+
 /** The listener. */
 export class DirectForwardBench {
   readonly thread: ThreadBench = new ThreadBench(
+    cancelServing,
     errorsServing,
     prometheusServing,
     loadbalanceServing,
@@ -82,20 +93,23 @@ export class DirectForwardBench {
   );
   readonly instance: ServingInstance;
 
-  /** Without loadbalance, where orders are compared: `isShuffled` false. */
   constructor(
     ports: readonly number[],
     options: Partial<ForwardOptions> = {},
-    isShuffled: boolean = true,
+    { isShuffled = true, cache = {}, cancelMs = 5001 }: BenchFront = {},
   ) {
     const upstreams = ports.map((port) => ({ host: '127.0.0.1', port: String(port) }));
     const forward = { ...defaultForwardBlock(), policy: 'sequential', from: '.', upstreams };
     const handlers = [
+      { plugin: 'cancel', options: { timeoutMs: cancelMs } },
       { plugin: 'errors', options: { patterns: [] } },
       { plugin: 'prometheus', options: undefined },
       { plugin: 'loadbalance', options: { preferred: [], weightsChannel: undefined } },
       // The TTL of a hit shall not depend on when a test asks.
-      { plugin: 'cache', options: { ...defaultCacheBlock(), isTtlKept: true, zones: ['.'] } },
+      {
+        plugin: 'cache',
+        options: { ...defaultCacheBlock(), isTtlKept: true, zones: ['.'], ...cache },
+      },
       { plugin: 'loop', options: { channel: 'loop', probeName: '1.2.' } },
       { plugin: 'forward', options: { ...forward, ...options } },
     ];

@@ -124,7 +124,7 @@ export class ForwardHandler implements Handler {
     const deadlineMs = this.#deadlineMs(exchange);
     let round = this.#firstRound(exchange);
     let error: Error | undefined;
-    while (this.#mayAsk(round) && this.#clock.monotonicMs() < deadlineMs) {
+    while (this.#goesOn(round, deadlineMs)) {
       const upstream = this.#choose(round);
       if (upstream === undefined) break;
       noteUpstream(exchange, upstream);
@@ -173,6 +173,11 @@ export class ForwardHandler implements Handler {
   /** The client's deadline (plugin cancel) may come first. */
   #deadlineMs({ startMs, deadlineMs = Number.POSITIVE_INFINITY }: Exchange): number {
     return Math.min((startMs ?? this.#clock.monotonicMs()) + QUERY_TIMEOUT_MS, deadlineMs);
+  }
+
+  /** What is known already counts, however late it came. */
+  #goesOn(round: Round, deadlineMs: number): boolean {
+    return round.isKnown || (this.#mayAsk(round) && this.#clock.monotonicMs() < deadlineMs);
   }
 
   #mayAsk({ attempts, isOver, upstreams }: Round): boolean {

@@ -204,12 +204,36 @@ describe('an upstream that does not answer', () => {
     expect(counted).toEqual(Array(below).fill(0));
   });
 
+  test('is asked no more when the query has no time left, and says why', async () => {
+    upstream.answer = () => undefined;
+    const options = { readTimeoutMs: 20, maxFails: 0 };
+    const bench = benchOf([upstream.port], options, { cancelMs: 10 });
+    const { reply, events } = await bench.ask(queryPacket('a.test.', 'A'));
+    expect([reply.slice(7, 8), events, upstream.seen.length]).toEqual(['2', HANDED_OVER, 1]);
+    expect(bench.thread.log.lines).toEqual([expect.stringMatching(/i\/o timeout$/)]);
+  });
+
   test('has the next one asked', async () => {
     const dead = await deadPort();
     const bench = benchOf([dead, upstream.port]);
     const { reply, events } = await bench.ask(queryPacket('a.test.', 'A'));
     expect([reply.slice(-8), events]).toEqual(['c0000201', HANDED_OVER]);
   });
+});
+
+test('a reply that only the general path can read counts however late it comes', async () => {
+  upstream.answer = (query) => replyTo(query, { rcode: Rcode.REFUSED });
+  const bench = benchOf([upstream.port], {}, { cancelMs: 0 });
+  const { reply, events } = await bench.ask(queryPacket('a.test.', 'A'));
+  expect([reply.slice(7, 8), events]).toEqual(['5', HANDED_OVER]);
+});
+
+test('queries that are too many for one turn are all answered when no upstream is there', async () => {
+  const bench = benchOf([await deadPort()], { maxFails: 0 });
+  const names = Array.from({ length: 130 }, (_, at) => `${at}.test.`);
+  const answers = await Promise.all(names.map((each) => bench.ask(queryPacket(each, 'A'))));
+  expect(new Set(answers.map(({ reply }) => reply.slice(7, 8)))).toEqual(new Set(['2']));
+  await bench.instance.idle();
 });
 
 describe('the general path alone takes', () => {
