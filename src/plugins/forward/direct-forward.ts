@@ -70,9 +70,11 @@ export class DirectForward {
     const { tools } = this;
     if (GENERAL_TYPES.has(direct.type) || !tools.mayAsk(direct)) return false;
     const upstreams = tools.upstreams();
+    // Before there is an order: round_robin counts how often it is asked for one, and the general path asks again.
+    if (!upstreams.every(isDirect)) return false;
     const order = tools.order(upstreams);
     const upstream = order[0];
-    if (upstream?.isDirect !== true || tools.isDown(upstream)) return false;
+    if (upstream === undefined || tools.isDown(upstream)) return false;
     tools.addConcurrent(1);
     (this.#unused.pop() ?? new Flight(this)).start(late, { upstreams, order, upstream });
     return true;
@@ -83,6 +85,10 @@ export class DirectForward {
     this.tools.addConcurrent(-1);
     this.#unused.push(flight);
   }
+}
+
+function isDirect(upstream: Upstream): boolean {
+  return upstream.isDirect;
 }
 
 /** The upstreams of one query, as FirstAttempt has them, and the first one. */

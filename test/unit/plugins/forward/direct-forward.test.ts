@@ -256,6 +256,15 @@ describe('the general path alone takes', () => {
     expect(events).toEqual(['general']);
   });
 
+  test('queries of upstreams that take their turns there', async () => {
+    const other = await new StubUpstream(upstream.answer).start();
+    const options = { policy: 'round_robin', maxIdle: 1 } as const;
+    const bench = benchOf([upstream.port, other.port], options);
+    for (const host of ['a', 'b', 'c', 'd']) await bench.ask(queryPacket(`${host}.test.`, 'A'));
+    expect([upstream.seen.length, other.seen.length]).toEqual([2, 2]);
+    await other.stop();
+  });
+
   test('what is more than max_concurrent', async () => {
     const { promise, resolve } = Promise.withResolvers<void>();
     upstream.answer = async (query) => {
