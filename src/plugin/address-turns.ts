@@ -12,9 +12,17 @@ import {
 /** The order that loadbalance gives: aliases, other records, addresses, one mail exchange. */
 const RANK = { alias: 0, other: 1, address: 2, mailExchange: 3 } as const;
 
-/** Resolvers ask in pairs, for A and AAAA: turns are scattered, so that each type sees all of them (2^32 by the golden ratio). */
+/** 2^32 by the golden ratio. */
 const SCATTER = 0x9e37_79b1;
 const SCATTER_SHIFT = 16;
+
+/**
+ * Which of `count` addresses comes first, by a number that moves on with every query. Resolvers ask in pairs, for A and AAAA: turns
+ * are scattered, so that each type sees all of them.
+ */
+export function turnOf(rotation: number, count: number): number {
+  return (Math.imul(rotation, SCATTER) >>> SCATTER_SHIFT) % count;
+}
 
 /**
  * Lets another address come first in a copy of sections, which lies `shift` octets further on in `copy`. False, and nothing is
@@ -73,7 +81,7 @@ function turnAddresses(
   }
   if (count < 2) return;
   let middle = first;
-  for (let left = (Math.imul(rotation, SCATTER) >>> SCATTER_SHIFT) % count; left > 0; left--)
+  for (let left = turnOf(rotation, count); left > 0; left--)
     middle = recordEnd(octets, recordHead(octets, middle));
   // Turned round as a whole, its two parts have changed places.
   reverse(copy, first + shift, middle + shift);

@@ -57,7 +57,7 @@ export class DirectExchange {
   endMs = 0;
   /** Blocks with a view have no short path. */
   readonly view = '';
-  /** Which of several addresses comes first; moves on with every query where the chain rotates. */
+  /** Which of several addresses comes first (turnOf); moves on with every query and every reply that is passed on. */
   rotation = 0;
   /** Whether several addresses shall not always come in the same order. */
   rotates = false;
@@ -110,6 +110,12 @@ export class DirectExchange {
     this.udpSize = 0;
     this.length = tail + QUESTION_TAIL - start;
     return !this.hasEdns || this.#readOpt(packet, tail + QUESTION_TAIL, start + length);
+  }
+
+  /** Moves on to the next turn, where the chain rotates addresses. */
+  beginTurn(rotates: boolean): void {
+    this.rotates = rotates;
+    if (rotates) this.rotation = (this.rotation + 1) & 0xffff;
   }
 
   /** Lowers and measures the name; the offset behind it, or -1. */

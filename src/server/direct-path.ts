@@ -97,8 +97,7 @@ export class DirectPath implements WaitingHost {
     for (const passes of chain.screens) if (!passes(direct)) return 0;
     direct.startMs = this.#host.clock.monotonicMs();
     direct.nowMs = direct.startMs;
-    if (chain.rotates) direct.rotation = (direct.rotation + 1) & 0xffff;
-    direct.rotates = chain.rotates;
+    direct.beginTurn(chain.rotates);
     direct.server = this.#server;
     if (answered(direct, place, chain)) return this.#end(direct, site, chain);
     if (chain.recall === undefined) return 0;
@@ -164,7 +163,7 @@ export class DirectPath implements WaitingHost {
     direct.peer = datagram;
     direct.localAddress = waiting.localAddress;
     direct.server = this.#server;
-    direct.rotates = chain.rotates;
+    direct.beginTurn(chain.rotates);
     direct.startMs = waiting.startMs;
     direct.nowMs = this.#host.clock.monotonicMs();
     for (const passes of chain.screens) if (!passes(direct)) return 0;

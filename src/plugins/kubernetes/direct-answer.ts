@@ -6,6 +6,7 @@ import { RRType } from '../../dns/codes/rr-type.ts';
 import type { Name } from '../../dns/name.ts';
 import type { SharedState } from '../../names/shared-state.ts';
 import type { NameTableReader } from '../../names/table-reader.ts';
+import { turnOf } from '../../plugin/address-turns.ts';
 import { type DirectExchange, endsInZone } from '../../plugin/direct.ts';
 import type { NameFinder } from './name-finder.ts';
 import { beginsAsNameServer } from './name-server-name.ts';
@@ -94,7 +95,7 @@ export class DirectAnswer {
     if (!direct.fits((direct.nameLength + 10 + length) * (count - 1) + direct.nameLength, length)) {
       return false;
     }
-    let index = count === 1 ? 0 : direct.rotation % count;
+    let index = direct.rotates ? turnOf(direct.rotation, count) : 0;
     for (let i = 0; i < count; i++) {
       direct.answerRecord(direct.type, this.#parts.ttl, length);
       direct.octets(node.bytes, node.addressOffset(first + index), length);

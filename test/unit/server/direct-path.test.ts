@@ -1,7 +1,8 @@
 // Which server blocks have the short path: those of the distributions' Corefiles, for cluster names.
 
 import { expect, test } from 'vitest';
-import { DirectBench } from '../../support/direct-bench.ts';
+import { decodeMessage } from '../../../src/dns/message.ts';
+import { DirectBench, KUBEADM_CHAIN } from '../../support/direct-bench.ts';
 import { queryPacket } from '../../support/dns-client.ts';
 
 const CLUSTER = `kubernetes cluster.local in-addr.arpa ip6.arpa {
@@ -93,6 +94,18 @@ test.each([
 
 test.each(Object.entries(GENERAL))('%s: no short path', async (_about, lines) => {
   expect(await direct(lines)).toBeUndefined();
+});
+
+test('bug: of two addresses, resolvers that ask for A and AAAA in turn saw the same one first', async () => {
+  const bench = await DirectBench.load(KUBEADM_CHAIN);
+  const firsts = new Set<string>();
+  for (let turn = 0; turn < 600; turn++) {
+    const { direct: short } = bench.ask(queryPacket('big.shop.svc.cluster.local.', 'A'), true);
+    const reply = decodeMessage(Buffer.from(short ?? '', 'hex'));
+    firsts.add(String(reply?.answer[0]?.rdata));
+    bench.ask(queryPacket('big.shop.svc.cluster.local.', 'AAAA'), true);
+  }
+  expect(firsts.size).toBe(60);
 });
 
 test('bug: a block with a view answered what its view does not take', async () => {

@@ -167,6 +167,16 @@ describe('replies', () => {
     expect(orders.size).toBe(4);
   });
 
+  test('two addresses come in both orders, too, when many queries wait at once', async () => {
+    const second = record('a.test. 300 IN A 192.0.2.2');
+    upstream.answer = fields({ answer: [ADDRESS, second] });
+    const bench = benchOf([upstream.port]);
+    const asked = Array.from({ length: 16 }, () => bench.ask(queryPacket('a.test.', 'A')));
+    const answers = await Promise.all(asked);
+    expect(new Set(answers.map(({ events }) => events.join()))).toEqual(new Set([SHORT.join()]));
+    expect(new Set(answers.map(({ reply }) => reply.slice(-8))).size).toBe(2);
+  });
+
   test('mail exchanges are left to the general path, which mixes them', async () => {
     const second = record('a.test. 9 IN MX 20 y.test.');
     upstream.answer = fields({ answer: [record('a.test. 9 IN MX 10 x.test.'), second] });
