@@ -2,6 +2,7 @@
 // without an Exchange. What a chain has to do with it is compiled by server/direct-chain.ts.
 
 import type { Clock } from '../base/clock.ts';
+import { Spares } from '../base/spares.ts';
 import { DirectExchange, type DirectPeer, endsInZone } from '../plugin/direct.ts';
 import type { Client } from '../plugin/exchange.ts';
 import type { Later } from '../plugin/handler.ts';
@@ -33,6 +34,9 @@ export interface PacketPlace {
 /** Says that the reply to a packet will come later. */
 export const LATE_REPLY = -1;
 
+/** Waiting queries kept for later use: half a kilobyte each. */
+const MAX_SPARE_QUERIES = 1024;
+
 /** What the short path needs of its query server. */
 export interface DirectHost {
   readonly clock: Clock;
@@ -63,7 +67,7 @@ export class DirectPath implements WaitingHost {
   readonly #host: DirectHost;
   readonly #exchange: DirectExchange = new DirectExchange();
   readonly #reply: PassedReply = new PassedReply();
-  readonly #unused: WaitingQuery[] = [];
+  readonly #spares: Spares<WaitingQuery> = new Spares(MAX_SPARE_QUERIES);
 
   private constructor(server: string, sites: readonly DirectSite[], host: DirectHost) {
     this.#server = server;
@@ -130,10 +134,10 @@ export class DirectPath implements WaitingHost {
     if (asking === undefined || datagram === undefined) return false;
     const direct = this.#exchange;
     for (const passes of asking.screens) if (!passes(direct)) return false;
-    const waiting = this.#unused.pop() ?? new WaitingQuery(this);
+    const waiting = this.#spares.take() ?? new WaitingQuery(this);
     waiting.copy(direct, place, site);
     if (!asking.ask(direct, waiting)) {
-      this.#unused.push(waiting);
+      this.#spares.giveBack(waiting);
       return false;
     }
     waiting.keep(datagram);
@@ -179,7 +183,7 @@ export class DirectPath implements WaitingHost {
   }
 
   ended(waiting: WaitingQuery): void {
-    this.#unused.push(waiting);
+    this.#spares.giveBack(waiting);
     this.#host.late.end();
   }
 }

@@ -3,6 +3,7 @@
 // Where the addon is not there, transport/udp serves with the same answers.
 
 import { OctetSlab } from '../base/octet-slab.ts';
+import { Spares } from '../base/spares.ts';
 import type { UdpAddon, UdpCounts, UdpHandle } from '../native/udp-addon.ts';
 import { BatchMemory, newRoute, type Route, type Slot } from './batch-memory.ts';
 import type { Datagram, DatagramListener, DatagramReceiver } from './datagram.ts';
@@ -16,7 +17,7 @@ const TRUNCATED_BIT = 1 << 16;
 /** Of copies of queries that take the general way. */
 const SLAB_OCTETS = 1 << 14;
 /** Datagrams kept for later use. */
-const MAX_UNUSED = 1024;
+const MAX_SPARE_DATAGRAMS = 1024;
 
 /** One listener's socket. */
 export class UdpBatchListener implements DatagramListener {
@@ -30,7 +31,7 @@ export class UdpBatchListener implements DatagramListener {
   readonly #datagrams: BatchDatagram[];
   readonly #routeOctets: number;
   /** Of late answers that have been given. */
-  readonly #unused: BatchDatagram[] = [];
+  readonly #spares: Spares<BatchDatagram> = new Spares(MAX_SPARE_DATAGRAMS);
   readonly #slab: OctetSlab = new OctetSlab(SLAB_OCTETS);
   readonly #flush: () => void;
   #willFlush = false;
@@ -136,12 +137,12 @@ export class UdpBatchListener implements DatagramListener {
 
   /** A datagram may be used again. */
   reuse(datagram: BatchDatagram): void {
-    if (this.#unused.length < MAX_UNUSED) this.#unused.push(datagram);
+    this.#spares.giveBack(datagram);
   }
 
   #datagramIn(slot: Slot): BatchDatagram {
     const datagram =
-      this.#unused.pop() ?? new BatchDatagram(this, newRoute(this.#routeOctets), slot);
+      this.#spares.take() ?? new BatchDatagram(this, newRoute(this.#routeOctets), slot);
     datagram.enterSlot(slot);
     return datagram;
   }

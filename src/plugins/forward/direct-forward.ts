@@ -3,6 +3,7 @@
 // error, a reply that is not plain) hands the query over to the general path, which goes on from there.
 
 import type { Clock } from '../../base/clock.ts';
+import { Spares } from '../../base/spares.ts';
 import { RRClass } from '../../dns/codes/rr-class.ts';
 import { RRType } from '../../dns/codes/rr-type.ts';
 import type { Question } from '../../dns/message.ts';
@@ -20,6 +21,8 @@ const FLAG_CHECKING_DISABLED = 0x10;
 /** Set as the cache in front has it (RFC 6840 section 5.7). */
 const FLAG_AUTHENTIC_DATA = 0x20;
 const RCODE_MASK = 0x0f;
+/** Flights kept for later use. */
+const MAX_SPARE_FLIGHTS = 1024;
 
 /** Types that have rules of their own on the general path. */
 const GENERAL_TYPES: ReadonlySet<number> = new Set([
@@ -59,7 +62,7 @@ export interface DirectTools {
 /** Asks the upstreams of one handler. */
 export class DirectForward {
   readonly tools: DirectTools;
-  readonly #unused: Flight[] = [];
+  readonly #spares: Spares<Flight> = new Spares(MAX_SPARE_FLIGHTS);
 
   constructor(tools: DirectTools) {
     this.tools = tools;
@@ -76,14 +79,14 @@ export class DirectForward {
     const upstream = order[0];
     if (upstream === undefined || tools.isDown(upstream)) return false;
     tools.addConcurrent(1);
-    (this.#unused.pop() ?? new Flight(this)).start(late, { upstreams, order, upstream });
+    (this.#spares.take() ?? new Flight(this)).start(late, { upstreams, order, upstream });
     return true;
   }
 
   /** A flight is over and may be used for another query. */
   ended(flight: Flight): void {
     this.tools.addConcurrent(-1);
-    this.#unused.push(flight);
+    this.#spares.giveBack(flight);
   }
 }
 
