@@ -48,7 +48,7 @@ export type DirectRole =
     }
   /**
    * Asks somebody else, with AD set, as it has a cache in front (forward). False for the general way; else `late` is told
-   * what comes of it.
+   * what comes of it, at the earliest when `ask` has returned.
    */
   | { readonly kind: 'ask'; ask(direct: DirectExchange, late: LateQuery): boolean };
 

@@ -22,7 +22,7 @@ export interface WaitingHost {
   ended(waiting: WaitingQuery): void;
 }
 
-/** A query, its client, and what it was asked of. `Site` is what the listener remembers of its way. */
+/** A query, its client, and the site that serves it. */
 export class WaitingQuery implements LateQuery {
   readonly packet: Uint8Array = new Uint8Array(MAX_QUERY_OCTETS);
   length = 0;
@@ -30,7 +30,7 @@ export class WaitingQuery implements LateQuery {
   receiveSize = 0;
   startMs = 0;
   family: 1 | 2 = 1;
-  /** Index of the site. */
+  /** Index among the sites of the listener. */
   site = 0;
   localAddress = '';
   localPort = 0;
@@ -48,7 +48,7 @@ export class WaitingQuery implements LateQuery {
     this.length = direct.length;
     this.questionLength = direct.questionLength;
     for (let at = 0; at < direct.length; at++) packet[at] = place.packet[at] ?? 0;
-    // It is nobody's to pass on.
+    // Upper bits of a response code mean nothing in a query: the general path does not send them on, either.
     if (direct.hasEdns) packet[direct.questionLength + EXTENDED_RCODE_OFFSET] = 0;
     this.receiveSize = Math.max(direct.udpSize, MIN_UDP_SIZE);
     this.startMs = direct.startMs;

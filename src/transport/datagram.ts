@@ -37,8 +37,7 @@ export interface Datagram {
 
 /**
  * Called for each datagram. One who answers after returning must return a promise, which keeps the datagram until it is settled,
- * or call `keep` itself. An exception is thrown on, but harms neither the socket nor
- * other datagrams.
+ * or call `keep` itself. An exception is thrown on, but harms neither the socket nor other datagrams.
  */
 export type DatagramReceiver = (datagram: Datagram) => void | Promise<void>;
 

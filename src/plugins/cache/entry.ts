@@ -13,7 +13,6 @@ import {
 import type { DirectExchange } from '../../plugin/direct.ts';
 import type { Exchange } from '../../plugin/exchange.ts';
 import type { StoreKind } from './metrics.ts';
-
 import { recordsWithTtl } from './ttl.ts';
 
 const MS_PER_SECOND = 1000;
