@@ -46,9 +46,8 @@ export class DirectExchange {
   peer: DirectPeer = NO_PEER;
   /** The address that the listener is bound to, as Client has it. */
   localAddress = '';
-  /** Labels of listener and block for counting. */
+  /** Label of the listener for counting. */
   server = '';
-  zone = '';
   /** Milliseconds of the monotonic clock when the packet was taken. */
   startMs = 0;
   /** The same of what was taken last: the packet, or the reply that it has waited for. */

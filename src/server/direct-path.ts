@@ -55,7 +55,6 @@ export interface DirectHost {
 /** A site whose chain has a short path. */
 interface DirectSite {
   readonly zone: Uint8Array;
-  readonly label: string;
   /** Undefined: the site is served the general way, and hides shorter zones from the short path. */
   readonly chain: DirectChain | undefined;
 }
@@ -77,11 +76,7 @@ export class DirectPath implements WaitingHost {
 
   /** The short path of these sites (longest zones first), undefined when none of them has one. */
   static compile(server: string, sites: readonly Site[], host: DirectHost): DirectPath | undefined {
-    const direct = sites.map(({ zone, label, block }) => ({
-      zone,
-      label,
-      chain: compileDirect(block),
-    }));
+    const direct = sites.map(({ zone, block }) => ({ zone, chain: compileDirect(block) }));
     if (direct.every((site) => site.chain === undefined)) return undefined;
     return new DirectPath(server, direct, host);
   }
@@ -91,9 +86,8 @@ export class DirectPath implements WaitingHost {
     const direct = this.#exchange;
     if (!direct.read(place.packet, 0, place.length)) return 0;
     const index = this.#siteOf(direct);
-    const site = this.#sites[index];
-    const chain = site?.chain;
-    if (site === undefined || chain === undefined) return 0;
+    const chain = this.#sites[index]?.chain;
+    if (chain === undefined) return 0;
     direct.isTcp = place.isTcp;
     direct.family = place.family;
     direct.peer = place.peer;
@@ -103,18 +97,17 @@ export class DirectPath implements WaitingHost {
     direct.nowMs = direct.startMs;
     direct.beginTurn(chain.rotates);
     direct.server = this.#server;
-    if (answered(direct, place, chain)) return this.#end(direct, site, chain);
+    if (answered(direct, place, chain)) return this.#end(direct, chain);
     if (chain.recall === undefined) return 0;
     direct.begin(place.out, place.outOffset);
     const recall = chain.recall(direct);
-    if (recall === 'answered') return this.#end(direct, site, chain);
+    if (recall === 'answered') return this.#end(direct, chain);
     return recall === 'missing' && this.#ask(place, index, chain) ? LATE_REPLY : 0;
   }
 
-  #end(direct: DirectExchange, { label }: DirectSite, { counters }: DirectChain): number {
+  #end(direct: DirectExchange, { counters }: DirectChain): number {
     const length = direct.end();
     if (counters.length > 0) {
-      direct.zone = label;
       direct.endMs = this.#host.clock.monotonicMs();
       for (const count of counters) count(direct);
     }
@@ -156,8 +149,7 @@ export class DirectPath implements WaitingHost {
 
   #compose(waiting: WaitingQuery, message: Uint8Array, start: number, end: number): number {
     const { datagram } = waiting;
-    const site = this.#sites[waiting.site];
-    const chain = site?.chain;
+    const chain = this.#sites[waiting.site]?.chain;
     if (datagram === undefined || chain?.asking === undefined) return 0;
     const direct = this.#exchange;
     const reply = this.#reply;
@@ -174,7 +166,7 @@ export class DirectPath implements WaitingHost {
     direct.begin(datagram.out, datagram.outOffset);
     if (!reply.read(direct, message, start, end)) return 0;
     chain.asking.keep(direct, reply);
-    return this.#end(direct, site as DirectSite, chain);
+    return this.#end(direct, chain);
   }
 
   serve(packet: Uint8Array, client: Client, datagram: Datagram, startMs: number): Later<void> {

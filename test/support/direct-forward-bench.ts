@@ -114,7 +114,9 @@ export class DirectForwardBench {
       { plugin: 'forward', options: { ...forward, ...options } },
     ];
     const chosen = handlers.filter(({ plugin }) => isShuffled || plugin !== 'loadbalance');
-    const config = servingConfig(1, [blockSpec([], { handlers: chosen })], [listenerSpec(53)]);
+    // `test.` is served by another listener.
+    const block = blockSpec([], { handlers: chosen, zones: ['.', 'test.'] });
+    const config = servingConfig(1, [block], [listenerSpec(53)]);
     this.instance = new ServingInstance(config, this.thread);
   }
 

@@ -4,7 +4,7 @@
 import type { Clock } from '../../base/clock.ts';
 import { formatName, isSubdomain, labelCount, type Name } from '../../dns/name.ts';
 import { isServerError } from '../../plugin/client-write.ts';
-import type { DirectExchange } from '../../plugin/direct.ts';
+import { type DirectExchange, endsInZone } from '../../plugin/direct.ts';
 import type { DirectRole } from '../../plugin/direct-role.ts';
 import type { Exchange } from '../../plugin/exchange.ts';
 import type { Handler, Later, Outcome } from '../../plugin/handler.ts';
@@ -77,10 +77,17 @@ export class PrometheusHandler implements Handler {
     return changing?.label ?? '.';
   }
 
+  /** The same for a query of the short path. */
+  #directZoneLabel({ name, nameLength }: DirectExchange): string {
+    if (this.#changing !== undefined) return this.#zoneLabel(name.slice(0, nameLength));
+    for (const { zone, label } of this.#zones) if (endsInZone(name, nameLength, zone)) return label;
+    return '.';
+  }
+
   #countDirect(direct: DirectExchange): void {
     const sample = this.#sample;
     sample.server = direct.server;
-    sample.zone = direct.zone;
+    sample.zone = this.#directZoneLabel(direct);
     sample.view = '';
     sample.protocol = direct.isTcp ? 'tcp' : 'udp';
     sample.family = direct.family;
