@@ -1,11 +1,13 @@
 // What the prometheus handler counts.
 import { expect, test } from 'vitest';
 import { parseName, ROOT } from '../../../../src/dns/name.ts';
+import { DirectExchange } from '../../../../src/plugin/direct.ts';
 import { Exchange } from '../../../../src/plugin/exchange.ts';
 import type { Handler, Later, Outcome } from '../../../../src/plugin/handler.ts';
 import { prometheusServing } from '../../../../src/plugins/prometheus/prometheus.ts';
 import { type AskedQuery, exchangeFor } from '../../../support/chain-doubles.ts';
 import { ControlBench } from '../../../support/control-bench.ts';
+import { queryPacket } from '../../../support/dns-client.ts';
 import { FakeClock } from '../../../support/fake-clock.ts';
 
 class Fixture {
@@ -20,6 +22,23 @@ class Fixture {
   }
 
   ask(serve: Handler['serve'], query: AskedQuery | Exchange): Later<Outcome> {
+    const handler = this.#handler(serve);
+    const exchange = 'reply' in query ? query : exchangeFor(query);
+    exchange.server = 'dns://:53';
+    return handler.serve(exchange);
+  }
+
+  /** Counts a query for A of the short path. */
+  countDirect(name: string): void {
+    const direct = new DirectExchange();
+    const packet = queryPacket(name, 'A');
+    direct.read(packet, 0, packet.length);
+    direct.server = 'dns://:53';
+    const role = this.#handler(() => 0).directRole;
+    if (role?.kind === 'count') role.count(direct);
+  }
+
+  #handler(serve: Handler['serve']): Handler {
     const context = {
       clock: this.clock,
       metrics: this.bench.writer,
@@ -28,9 +47,7 @@ class Fixture {
     };
     const handler = prometheusServing.create({}, { name: 'errors', serve }, context as never);
     expect(handler.name).toBe('prometheus');
-    const exchange = 'reply' in query ? query : exchangeFor(query);
-    exchange.server = 'dns://:53';
-    return handler.serve(exchange);
+    return handler;
   }
 
   async lines(pattern: RegExp): Promise<string[]> {
@@ -135,6 +152,7 @@ test.each([
     labelledZone: () => changing && { zone: parseName(changing), label: changing },
   } as never;
   await fixture.ask(written(0), { name: 'x.a.test.' });
-  const [line] = await fixture.lines(/^coredns_dns_responses_total/);
-  expect(line).toContain(`zone="${label}"`);
+  fixture.countDirect('X.a.test.');
+  const [line] = await fixture.lines(/^coredns_dns_requests_total/);
+  expect(line).toMatch(new RegExp(`zone="${label}"} 2$`));
 });
