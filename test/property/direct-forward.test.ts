@@ -7,6 +7,8 @@ import { rrTypeCode } from '../../src/dns/codes/rr-type.ts';
 import { decodeMessage, encodeMessage, type Message } from '../../src/dns/message.ts';
 import { plainLength, writePlain } from '../../src/dns/wire/plain-records.ts';
 import { RecordCopier } from '../../src/dns/wire/record-copier.ts';
+import { DirectExchange } from '../../src/plugin/direct.ts';
+import { PassedReply } from '../../src/plugin/passed-reply.ts';
 import { DirectForwardBench } from '../support/direct-forward-bench.ts';
 import { edns, message } from '../support/dns-arbitraries.ts';
 import { queryPacket } from '../support/dns-client.ts';
@@ -15,6 +17,7 @@ import { replyTo, StubUpstream } from '../support/stub-upstream.ts';
 
 const HEADER_OCTETS = 12;
 const QUESTION_TAIL = 4;
+const FILLER = 0x5a;
 
 const RECORDS = [
   'a.test. 300 IN A 192.0.2.1',
@@ -166,6 +169,35 @@ test('copied records are those that the decoder reads, or are refused', () => {
     { numRuns: 2000 },
   );
   expect(copied).toBeGreaterThan(1000);
+});
+
+test('whatever a reply holds, nothing is written beyond the room that the client has', () => {
+  const direct = new DirectExchange();
+  const passed = new PassedReply();
+  const damages = fc.array(damage, { minLength: 1, maxLength: 4 });
+  let read = 0;
+  fc.assert(
+    fc.property(reply, query, damages, fc.boolean(), (facts, asked, changes, compress) => {
+      const packet = packetOf(asked);
+      const question = decodeMessage(packet);
+      if (question === undefined || !direct.read(packet, 0, packet.length)) return;
+      const bytes = encodeMessage(replyTo(question, facts), { compress });
+      const records = bytes.length - direct.questionLength;
+      for (const change of changes)
+        if (change !== undefined && records > 0)
+          bytes[direct.questionLength + Math.floor(change[0] * (records - 1))] = change[1];
+      const memory = new Uint8Array(bytes.length + 50).fill(0xc0);
+      memory.set(bytes, 20);
+      const out = new Uint8Array(3000).fill(FILLER);
+      direct.rotates = true;
+      direct.begin(out, 5);
+      const { limit } = direct;
+      if (passed.read(direct, memory, 20, 20 + bytes.length)) read += 1;
+      expect([...out.subarray(0, 5), ...out.subarray(limit)].every((o) => o === FILLER)).toBe(true);
+    }),
+    { numRuns: 1000 },
+  );
+  expect(read).toBeGreaterThan(100);
 });
 
 /** The records of a message that lies somewhere in memory, in hex; undefined when one of them is refused. */
