@@ -1,6 +1,7 @@
 // A listener whose block has errors, prometheus, loadbalance, cache, loop and forward, asked by packets as a socket brings them: the
 // short path first, and the general one where that says so; or the general one alone.
 
+import { slotsOf } from '../../src/metrics/writer.ts';
 import { cacheServing } from '../../src/plugins/cache/cache.ts';
 import { type CacheOptions, defaultCacheBlock } from '../../src/plugins/cache/options.ts';
 import { cancelServing } from '../../src/plugins/cancel/cancel.ts';
@@ -152,16 +153,16 @@ export class DirectForwardBench {
     return reply;
   }
 
-  /** All counters and histograms but durations, which are never the same. */
-  counts(): Record<string, number> {
-    const names = new Set(this.thread.series.map(({ definition }) => definition.name));
-    const entries = [...names].flatMap((name) =>
-      Object.entries(this.thread.counts(name)).map(([labels, value]) => [
-        `${name}{${labels}}`,
-        value,
+  /** All counters, gauges and histograms but durations, which are never the same. */
+  counts(): Record<string, readonly number[]> {
+    const { series } = this.thread;
+    const comparable = series.filter(({ definition }) => !definition.name.endsWith('_seconds'));
+    return Object.fromEntries(
+      comparable.map(({ definition, labels, slotIndex }) => [
+        `${definition.name}{${labels}}`,
+        this.thread.values(slotIndex, slotsOf(definition)),
       ]),
     );
-    return Object.fromEntries(entries.filter(([key]) => !/seconds|size/.test(String(key))));
   }
 
   close(): void {
