@@ -1,5 +1,5 @@
 // Forwards queries of the short path: the client's octets go out, and the reply's come back, with nothing made of either. Takes
-// part where a plain UDP query to the policy's first upstream is all that there is to do; every other turn of events (no reply, an
+// part where a plain UDP query to one upstream is all that there is to do; every other turn of events (no reply, an
 // error, a reply that is not plain) hands the query over to the general path, which goes on from there.
 
 import type { Clock } from '../../base/clock.ts';
@@ -38,7 +38,7 @@ export interface FirstAttempt {
   readonly question: Question;
   /** All upstreams as they stood then. */
   readonly upstreams: readonly Upstream[];
-  /** The same in the order of the query; the first one was asked. */
+  /** The same in the order of the query, from the one that was asked on. */
   readonly order: readonly Upstream[];
   readonly outcome: UpstreamOutcome;
 }
@@ -76,11 +76,17 @@ export class DirectForward {
     // Before there is an order: round_robin counts how often it is asked for one, and the general path asks again.
     if (!upstreams.every(isDirect)) return false;
     const order = tools.order(upstreams);
-    const upstream = order[0];
-    if (upstream === undefined || tools.isDown(upstream)) return false;
+    const upstream = this.#firstOf(order);
+    if (upstream === undefined) return false;
     tools.addConcurrent(1);
     (this.#spares.take() ?? new Flight(this)).start(late, { upstreams, order, upstream });
     return true;
+  }
+
+  /** The first upstream that is not down; undefined when all are: who is asked then is up to the general path. */
+  #firstOf(order: readonly Upstream[]): Upstream | undefined {
+    for (const upstream of order) if (!this.tools.isDown(upstream)) return upstream;
+    return undefined;
   }
 
   /** A flight is over and may be used for another query. */
@@ -94,9 +100,17 @@ function isDirect(upstream: Upstream): boolean {
   return upstream.isDirect;
 }
 
-/** The upstreams of one query, as FirstAttempt has them, and the first one. */
-interface Way extends Pick<FirstAttempt, 'upstreams' | 'order'> {
+/** The upstreams of one query, all and in its order, and the one that is asked. */
+interface Way {
+  readonly upstreams: readonly Upstream[];
+  readonly order: readonly Upstream[];
   readonly upstream: Upstream;
+}
+
+/** The order from the upstream that was asked on: those before it are down, and come again at the end. */
+function orderFrom({ order, upstream }: Way): readonly Upstream[] {
+  const at = order.indexOf(upstream);
+  return at === 0 ? order : [...order.slice(at), ...order.slice(0, at)];
 }
 
 /** One query on its way to an upstream and back; used again for others. */
@@ -157,10 +171,12 @@ class Flight implements DirectQuery {
   #settle(outcome: UpstreamOutcome): void {
     if (outcome.kind === 'reply') this.#count(outcome.message.rcode);
     const late = this.#late;
-    const { upstreams = [], order = [] } = this.#way ?? {};
-    const attempt = { question: this.question, upstreams, order, outcome };
+    const way = this.#way;
+    const { question } = this;
     this.#end();
-    this.#owner.tools.goOn(attempt, () => late?.leave());
+    if (late === undefined || way === undefined) return;
+    const attempt = { question, upstreams: way.upstreams, order: orderFrom(way), outcome };
+    this.#owner.tools.goOn(attempt, () => late.leave());
   }
 
   #count(rcode: number): void {

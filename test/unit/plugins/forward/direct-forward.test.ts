@@ -231,6 +231,31 @@ describe('an upstream that does not answer', () => {
   });
 });
 
+test.each(['sequential', 'round_robin'] as const)(
+  'an upstream that is down is passed over, in the order of %s',
+  async (policy) => {
+    upstream.answer = (query) => replyTo(query, { authority: [SOA] });
+    const [dead, other] = [await deadPort(), await new StubUpstream(upstream.answer).start()];
+    const options = { policy, maxFails: 1, healthIntervalMs: 1 };
+    const bench = benchOf([dead, upstream.port, other.port], options);
+    const failures = (): number[] =>
+      Object.values(bench.thread.counts('coredns_proxy_healthcheck_failures_total'));
+    await vi.waitFor(async () => {
+      await bench.ask(queryPacket(`${performance.now()}.test.`, 'A'));
+      expect(failures().some((count) => count > 1)).toBe(true);
+    });
+    upstream.seen.length = 0;
+    other.seen.length = 0;
+    const answers: string[] = [];
+    for (let at = 0; at < 6; at++)
+      answers.push(String((await bench.ask(queryPacket(`${at}.x.test.`, 'A'))).events));
+    expect(answers).toEqual(Array(6).fill(SHORT.join()));
+    const expected = policy === 'sequential' ? [6, 0] : [4, 2];
+    expect([upstream.seen.length, other.seen.length]).toEqual(expected);
+    await other.stop();
+  },
+);
+
 test('a reply that only the general path can read counts however late it comes', async () => {
   upstream.answer = (query) => replyTo(query, { rcode: Rcode.REFUSED });
   const bench = benchOf([upstream.port], {}, { cancelMs: 0 });
