@@ -3,6 +3,7 @@
 //
 //   6b 38 73 00 | 1: { 1: apiVersion, 2: kind } | 2: object | 3, 4: encoding and type of the object, empty
 
+import { RuntimeFault } from '../../base/runtime-error.ts';
 import type { FieldName } from '../objects/fields.ts';
 import { STATUS } from './kind-schemas.ts';
 import { decodeMessage, type MessageSchema } from './message-schema.ts';
@@ -10,6 +11,9 @@ import { ProtobufReader } from './protobuf-reader.ts';
 
 /** Octets in front of the message. */
 export const MAGIC_LENGTH = 4;
+const MAGIC = 0x6b_38_73_00;
+/** Longest object or event; client-go's limit for events (serializer/streaming), which etcd's own of 1.5 MiB is far below. */
+export const MAX_OBJECT_LENGTH: number = 16 << 20;
 
 export const TYPE_FIELD = 1;
 export const OBJECT_FIELD = 2;
@@ -25,6 +29,8 @@ export function decodeEnvelope(
   end: number,
   schema: MessageSchema,
 ): Partial<Record<FieldName, unknown>> {
+  if (start + MAGIC_LENGTH > end) throw malformed();
+  checkMagic(bytes, start);
   const reader = new ProtobufReader(bytes, start + MAGIC_LENGTH);
   let isStatus = false;
   while (reader.nextSized(end)) {
@@ -46,4 +52,13 @@ function readKind(reader: ProtobufReader, end: number): string {
     if (reader.field === KIND_FIELD) kind = text;
   }
   return kind;
+}
+
+/** Throws RuntimeFault API_MALFORMED when no envelope begins there. */
+export function checkMagic(bytes: Buffer, at: number): void {
+  if (bytes.readUInt32BE(at) !== MAGIC) throw malformed();
+}
+
+function malformed(): RuntimeFault {
+  return new RuntimeFault('API_MALFORMED', 'the response is no protobuf');
 }

@@ -4,14 +4,15 @@
 //   6b 38 73 00 | 1: type | 2: length, { 1: ListMeta | 2: item | 2: item ... } | 3, 4
 
 import { RuntimeFault } from '../../base/runtime-error.ts';
-import { MAGIC_LENGTH, OBJECT_FIELD } from './envelope.ts';
+import { checkMagic, MAGIC_LENGTH, MAX_OBJECT_LENGTH, OBJECT_FIELD } from './envelope.ts';
 import { LIST_META } from './kind-schemas.ts';
 import { decodeMessage, type MessageSchema } from './message-schema.ts';
 import { ProtobufReader, WIRE_SIZED } from './protobuf-reader.ts';
 
 const METADATA_FIELD = 1;
 const ITEMS_FIELD = 2;
-const MAGIC = 0x6b_38_73_00;
+/** Octets of the longest number. */
+const MAX_VARINT_LENGTH = 10;
 /** Returned when the rest of the chunk is no whole part. */
 const INCOMPLETE = -1;
 
@@ -51,11 +52,16 @@ export class ListMessages {
     if (this.#place === 'end') return at < bytes.length ? bytes.length : INCOMPLETE;
     const part = sizedPart(bytes, at);
     if (part === undefined) return INCOMPLETE;
-    const end = part.start + part.length;
     if (this.#place === 'envelope' && part.field === OBJECT_FIELD) {
       this.#left = part.length;
       this.#place = part.length === 0 ? 'end' : 'list';
       return part.start;
+    }
+    const end = part.start + part.length;
+    // Before it is waited for: a length may say anything.
+    if (part.length > MAX_OBJECT_LENGTH) throw malformed('an object is too long');
+    if (this.#place === 'list' && end - at > this.#left) {
+      throw malformed('an item is longer than its list');
     }
     if (end > bytes.length) return INCOMPLETE;
     if (this.#place === 'list') this.#takeField(bytes, part, end - at);
@@ -64,14 +70,13 @@ export class ListMessages {
 
   #takeMagic(bytes: Buffer, at: number): number {
     if (at + MAGIC_LENGTH > bytes.length) return INCOMPLETE;
-    if (bytes.readUInt32BE(at) !== MAGIC) throw malformed('the response is no protobuf');
+    checkMagic(bytes, at);
     this.#place = 'envelope';
     return at + MAGIC_LENGTH;
   }
 
   #takeField(bytes: Buffer, { field, start, length }: SizedPart, whole: number): void {
     this.#left -= whole;
-    if (this.#left < 0) throw malformed('an item is longer than its list');
     if (this.#left === 0) this.#place = 'end';
     const reader = new ProtobufReader(bytes, start);
     if (field === METADATA_FIELD) {
@@ -102,10 +107,11 @@ function sizedPart(bytes: Buffer, at: number): SizedPart | undefined {
   return { field, start: reader.at, length };
 }
 
-/** Where the number that begins at `at` ends. */
+/** Where the number that begins at `at` ends; one that is too long is left to the reader. */
 function varintEnd(bytes: Buffer, at: number): number {
-  for (let end = at; end < bytes.length; end++) if ((bytes[end] ?? 0) < 0x80) return end + 1;
-  return INCOMPLETE;
+  const last = Math.min(bytes.length, at + MAX_VARINT_LENGTH);
+  for (let end = at; end < last; end++) if ((bytes[end] ?? 0) < 0x80) return end + 1;
+  return last < at + MAX_VARINT_LENGTH ? INCOMPLETE : last;
 }
 
 function malformed(message: string): RuntimeFault {

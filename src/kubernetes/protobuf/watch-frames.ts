@@ -3,7 +3,8 @@
 //
 //   length u32 | 1: type | 2: { 1: envelope }
 
-import { decodeEnvelope } from './envelope.ts';
+import { RuntimeFault } from '../../base/runtime-error.ts';
+import { decodeEnvelope, MAX_OBJECT_LENGTH } from './envelope.ts';
 import type { MessageSchema } from './message-schema.ts';
 import { ProtobufReader } from './protobuf-reader.ts';
 
@@ -33,7 +34,12 @@ export class WatchFrames {
     let at = 0;
     while (at + LENGTH_OCTETS <= bytes.length) {
       const start = at + LENGTH_OCTETS;
-      const end = start + bytes.readUInt32BE(at);
+      const length = bytes.readUInt32BE(at);
+      // Before it is waited for: a length may say anything.
+      if (length > MAX_OBJECT_LENGTH) {
+        throw new RuntimeFault('API_MALFORMED', `an event of ${length} octets is too long`);
+      }
+      const end = start + length;
       if (end > bytes.length) break;
       this.#takeEvent(bytes, start, end);
       at = end;

@@ -155,6 +155,11 @@ describe('an object as protobuf', () => {
       'malformed protobuf',
     );
   });
+
+  test.each(['', 'k8', '{"kind":"Service"}'])('that is no envelope is malformed: %j', (octets) => {
+    const bytes = Buffer.from(`${octets}k8s\0`);
+    expect(() => decodeEnvelope(bytes, 0, octets.length, schemas.SERVICE)).toThrow('no protobuf');
+  });
 });
 
 describe('a watch as protobuf', () => {
@@ -174,6 +179,14 @@ describe('a watch as protobuf', () => {
       { type: 'ERROR', object: decode(STATUS) },
     ]);
   });
+});
+
+test('an event whose length no event has is not waited for', () => {
+  const take = (...octets: readonly number[]): void =>
+    new WatchFrames(schemas.SERVICE, () => undefined).push(Buffer.of(...octets, 0x0a));
+  expect(() => take(0xff, 0xff, 0xff, 0xff)).toThrow('too long');
+  expect(() => take(1, 0, 0, 1)).toThrow('too long');
+  expect(() => take(1, 0, 0, 0)).not.toThrow();
 });
 
 describe('a list as protobuf', () => {
@@ -223,5 +236,21 @@ describe('a list as protobuf', () => {
     );
     const tooLong = Buffer.concat([text('k8s\0'), Buffer.of(0x12, 1), metadata]);
     expect(() => read(tooLong, 100)).toThrow('longer than its list');
+  });
+
+  test.each([
+    ['an item that is longer than its list', [0x12, 9, 0x12, 100], 'longer than its list'],
+    [
+      'an item that is longer than any',
+      [0x12, 0xff, 0xff, 0xff, 0x7f, 0x12, 0x81, 0x80, 0x80, 8],
+      'too long',
+    ],
+    ['a type that is longer than any', [0x0a, 0xff, 0xff, 0xff, 0x7f], 'too long'],
+    ['a number without end', Array<number>(20).fill(0xff), 'malformed'],
+  ])('does not wait for the octets of %s', (_, octets, message) => {
+    const messages = new ListMessages(schemas.SERVICE, () => undefined);
+    expect(() => messages.push(Buffer.concat([text('k8s\0'), Buffer.from(octets)]))).toThrow(
+      message,
+    );
   });
 });
