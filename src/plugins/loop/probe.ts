@@ -61,8 +61,9 @@ export function udpExchange(clock: Clock): ProbeExchange {
       socket.on('message', (reply) => {
         if (reply[0] === query[0] && reply[1] === query[1]) end(true);
       });
-      socket.connect(target.port, host, () => {
-        if (isOpen) socket.send(query);
+      socket.connect(target.port, host, (error?: Error | null) => {
+        if (error) end(false);
+        else if (isOpen) socket.send(query);
       });
     });
 }

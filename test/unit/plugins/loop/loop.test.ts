@@ -230,6 +230,11 @@ describe('the probe', () => {
       await new Promise<void>((resolve) => void closed.close(resolve));
       expect(await udpExchange(systemClock)(name(PROBE), { host: '::1', port }, never)).toBe(false);
     });
+
+    test('ends without a reply where no datagram may go', async () => {
+      const target = { host: '255.255.255.255', port: 53 };
+      expect(await udpExchange(new FakeClock())(name(PROBE), target, never)).toBe(false);
+    });
   });
 });
 
