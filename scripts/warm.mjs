@@ -12,6 +12,7 @@ import { fileURLToPath } from 'node:url';
 const COREFILE = join(dirname(fileURLToPath(import.meta.url)), 'warm.corefile');
 /** For a machine that is emulated, too. */
 const PATIENCE_MS = 60_000;
+const REPLY_PATIENCE_MS = 10_000;
 
 /** Types of questions: A, PTR, AAAA, SRV. */
 const QUESTIONS = [
@@ -94,7 +95,7 @@ async function ask(port) {
   const socket = createSocket('udp4').unref();
   for (const [id, question] of QUESTIONS.entries()) {
     socket.send(query(question, id), port, '127.0.0.1');
-    await once(socket, 'message');
+    await once(socket, 'message', { signal: AbortSignal.timeout(REPLY_PATIENCE_MS) });
   }
   socket.close();
 }
@@ -108,18 +109,22 @@ export async function warm([file, ...words]) {
   const server = spawn(file, [...words, '-conf', 'stdin'], { env, stdio: ['pipe', 'pipe', 'inherit'] });
   const timer = setTimeout(() => server.kill(), PATIENCE_MS);
   let isServing = false;
+  let hasAnswered = false;
   server.stdin.on('error', () => undefined).end(readFileSync(COREFILE));
   server.stdout.on('data', async (text) => {
     if (isServing || !String(text).includes('Nodens-')) return;
     isServing = true;
-    await ask(port);
+    hasAnswered = await ask(port).then(
+      () => true,
+      () => false,
+    );
     server.kill();
   });
   const code = await new Promise((resolve) => server.once('error', resolve).once('exit', resolve));
   clearTimeout(timer);
   api.closeAllConnections();
   api.close();
-  return isServing && code === 0;
+  return hasAnswered && code === 0;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
