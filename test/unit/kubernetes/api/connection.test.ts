@@ -1,7 +1,7 @@
 // Where connection settings come from, their set-up errors, and how they are kept fresh. Kubeconfigs go through the
 // real child process.
 
-import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -270,6 +270,22 @@ test('runs an exec plugin again when its credential ends or is refused, not befo
   expect(await token()).toBe('Bearer t-1');
   clock.advance(225_000);
   expect(await token()).toBe('Bearer t-2');
+});
+
+test('keeps its compile cache from exec plugins', async () => {
+  const child = write('child.mjs', `await import(${JSON.stringify(CHILD)});`);
+  const plugin = write(
+    'plugin.mjs',
+    `const token = process.env.NODE_COMPILE_CACHE ?? 'none';
+     process.stdout.write(JSON.stringify({ kind: 'ExecCredential', status: { token } }));`,
+  );
+  const exec = { apiVersion: 'v1', command: process.execPath, args: [plugin] };
+  const { last } = await openConnection(
+    { kind: 'kubeconfig', file: kubeconfig({ user: { exec } }) },
+    { clock, env: {}, kubeconfigChildPath: child },
+  );
+  expect(last.headers).toEqual({ authorization: 'Bearer none' });
+  expect(readdirSync(join(folder, 'cache'))).toHaveLength(1);
 });
 
 test('takes certificates from an exec plugin, whose path counts from the kubeconfig', async () => {
