@@ -24,6 +24,7 @@ describe('changes one by one', () => {
   const endpoint = fc.record({
     addresses: fc.array(address, { minLength: 1, maxLength: 2 }),
     hostname: fc.constantFrom('', 'h', 'H'),
+    targetRef: fc.record({ name: fc.constantFrom('', 'pod-1') }),
     zone: fc.constantFrom('', 'East', 'west.1'),
   });
   const object = fc.oneof(
@@ -60,16 +61,21 @@ describe('changes one by one', () => {
     Pod: 'v1/pods',
   };
 
+  const options = fc.record({
+    usesPodNames: fc.boolean(),
+    ignoresEmptyServices: fc.boolean(),
+    isZonal: fc.boolean(),
+    keepsClients: fc.boolean(),
+    external: fc.constantFrom(undefined, { hasHeadless: true }),
+    namespaces: fc.constantFrom<readonly string[]>([], ['shop']),
+  });
+
   test('lead to the same table as the last state at once', () => {
-    const options = { isZonal: true, ignoresEmptyServices: true, keepsClients: true };
     const block = { pods: 'verified' } as const;
-    const run = fc.tuple(
-      fc.array(fc.tuple(object, fc.boolean()), { maxLength: 30 }),
-      fc.constantFrom<readonly string[]>([], ['shop']),
-    );
+    const steps = fc.array(fc.tuple(object, fc.boolean()), { maxLength: 30, size: 'max' });
     fc.assert(
-      fc.property(run, ([changes, namespaces]) => {
-        const bench = new RecordBench({ ...options, namespaces }, block);
+      fc.property(steps, options, fc.boolean(), (changes, wanted, isSynced) => {
+        const bench = new RecordBench(wanted, block, 1 << 20, isSynced);
         bench.records.setLocalAddresses(['10.1.0.1', '10.1.0.3']);
         const last = new Map<string, RawObject>();
         for (const [raw, isDeleted] of changes) {
@@ -80,12 +86,13 @@ describe('changes one by one', () => {
           if (isDeleted) last.delete(id);
           else last.set(id, raw);
         }
-        const fresh = new RecordBench({ ...options, namespaces }, block);
+        bench.source.sync();
+        const fresh = new RecordBench(wanted, block);
         fresh.records.setLocalAddresses(['10.1.0.1', '10.1.0.3']);
         for (const raw of last.values()) fresh.put(raw);
         expect(bench.table.values).toEqual(fresh.table.values);
       }),
-      { numRuns: 200 },
+      { numRuns: 300 },
     );
   });
 });
