@@ -29,7 +29,8 @@ export function useCodeCache(): void {
 export function recordCode(): void {
   for (const [file, script] of loaded) {
     mkdirSync(dirname(cacheOf(file)), { recursive: true });
-    writeFileSync(cacheOf(file), script.createCachedData());
+    // V8 looks at the length of a cache, not at its octets: one with a page that never reached the disk would crash every start.
+    writeFileSync(cacheOf(file), script.createCachedData(), { flush: true });
   }
 }
 
