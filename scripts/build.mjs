@@ -96,6 +96,8 @@ spawnSync('sh', [join(root, 'scripts', 'node26'), join(dist, 'kubeconfig-child.m
   env: { ...process.env, NODE_COMPILE_CACHE: join(dist, 'cache') },
 });
 
-if (!(await warm([join(root, 'bin', 'nodens')]))) {
+// Twice, because its port may be taken just when the server wants it.
+const command = [join(root, 'bin', 'nodens')];
+if (!((await warm(command)) || (await warm(command)))) {
   console.warn('nodens does not start yet: its first start will be slower');
 }
