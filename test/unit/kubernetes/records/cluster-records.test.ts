@@ -249,7 +249,7 @@ describe('reverse records', () => {
 describe('pod records', () => {
   const block = { pods: 'verified' } as const;
 
-  test('come and go with pods, and count pods that share an address', () => {
+  test('come and go with pods, and count pods of the host network (ClusterFirstWithHostNet), which share an address', () => {
     const bench = new RecordBench({}, block);
     bench.put(namespace('shop'), pod('a', '10.1.0.1'), pod('b', '10.1.0.1'), pod('c', 'fd00::5'));
     expect(bench.node('10-1-0-1.shop.pod')).toMatchObject({ ipv4Count: 1, weight: 50 });
