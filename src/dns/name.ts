@@ -27,6 +27,11 @@ for (let octet = 0; octet < 256; octet++) {
   lowerCase[octet] = octet >= 0x41 && octet <= 0x5a ? octet + 0x20 : octet;
 }
 
+/** The octet in lower case (RFC 4343); for octets of labels and for their lengths. */
+export function lowerOctet(octet: number): number {
+  return lowerCase[octet] ?? 0;
+}
+
 /**
  * Reads a name in text form as an absolute name; the last dot may be missing, `\.` and `\DDD` are
  * escapes (RFC 1035, section 5.1). Undefined for "", an empty label, a label over 63 or a name over

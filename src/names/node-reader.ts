@@ -3,6 +3,7 @@
 // are only sure between the table reader's enter() and leave().
 
 import { MAX_NAME_OCTETS, type Name } from '../dns/name.ts';
+import { u16At } from '../dns/rdata/octets.ts';
 import {
   IPV4_LENGTH,
   IPV6_LENGTH,
@@ -70,13 +71,13 @@ export class NodeReader {
     this.#bytes = bytes;
     this.#addresses = at + NODE_HEADER_LENGTH;
     this.suffixLength = bytes[at + 1] ?? 0;
-    this.weight = this.#u16(at + NODE_WEIGHT);
-    this.ipv4Count = this.#u16(at + NODE_IPV4_COUNT);
-    this.ipv6Count = this.#u16(at + NODE_IPV6_COUNT);
-    this.targetCount = this.#u16(at + NODE_TARGET_COUNT);
-    this.serviceCount = this.#u16(at + NODE_SERVICE_COUNT);
-    this.extraCount = this.#u16(at + NODE_EXTRA_COUNT);
-    this.hostCount = this.#u16(at + NODE_HOST_COUNT);
+    this.weight = u16At(bytes, at + NODE_WEIGHT);
+    this.ipv4Count = u16At(bytes, at + NODE_IPV4_COUNT);
+    this.ipv6Count = u16At(bytes, at + NODE_IPV6_COUNT);
+    this.targetCount = u16At(bytes, at + NODE_TARGET_COUNT);
+    this.serviceCount = u16At(bytes, at + NODE_SERVICE_COUNT);
+    this.extraCount = u16At(bytes, at + NODE_EXTRA_COUNT);
+    this.hostCount = u16At(bytes, at + NODE_HOST_COUNT);
     this.#services = this.addressOffset(this.ipv4Count + this.ipv6Count);
     this.#extras = this.#services + this.serviceCount * NODE_PAIR_LENGTH;
     this.#suffix = this.#extras + this.extraCount * NODE_PAIR_LENGTH;
@@ -158,25 +159,25 @@ export class NodeReader {
   /** Port of the SRV record of that index. */
   servicePort(index: number): number {
     const length = this.#isPlace ? PLACE_PORT_LENGTH : NODE_PAIR_LENGTH;
-    return this.#u16(this.#services + index * length);
+    return u16At(this.#bytes, this.#services + index * length);
   }
 
   /** Which of targetNames() the SRV record of that index has. */
   serviceTarget(index: number): number {
     if (this.#isPlace) return 0;
-    return this.#u16(this.#services + index * NODE_PAIR_LENGTH + 2);
+    return u16At(this.#bytes, this.#services + index * NODE_PAIR_LENGTH + 2);
   }
 
   /** Which of targetNames() owns the additional address of that index. */
   extraTarget(index: number): number {
     if (this.#isPlace) return 0;
-    return this.#u16(this.#extras + index * NODE_PAIR_LENGTH);
+    return u16At(this.#bytes, this.#extras + index * NODE_PAIR_LENGTH);
   }
 
   /** Which address it is, see address(). */
   extraAddress(index: number): number {
     if (this.#isPlace) return 0;
-    return this.#u16(this.#extras + index * NODE_PAIR_LENGTH + 2);
+    return u16At(this.#bytes, this.#extras + index * NODE_PAIR_LENGTH + 2);
   }
 
   /** All targets below `zone`, in order; undefined for one that would be over 255 octets there. */
@@ -194,7 +195,7 @@ export class NodeReader {
     for (let index = 0; index < this.targetCount; index++) at += 1 + (this.#bytes[at] ?? 0);
     const hosts: { before: number; name: Name }[] = [];
     for (let index = 0; index < this.hostCount; index++) {
-      const before = this.#u16(isIpv6 ? at + 2 : at);
+      const before = u16At(this.#bytes, isIpv6 ? at + 2 : at);
       const start = at + NODE_HOST_HEADER + 1;
       const end = start + (this.#bytes[start - 1] ?? 0);
       hosts.push({ before, name: this.#bytes.slice(start, end) });
@@ -238,9 +239,5 @@ export class NodeReader {
     const ipv4 = Math.min(number, this.ipv4Count);
     const ipv6 = number - ipv4;
     return this.#addresses + ipv4 * IPV4_LENGTH + ipv6 * IPV6_LENGTH;
-  }
-
-  #u16(offset: number): number {
-    return ((this.#bytes[offset] ?? 0) << 8) | (this.#bytes[offset + 1] ?? 0);
   }
 }

@@ -4,6 +4,7 @@
 
 import { RRClass } from '../dns/codes/rr-class.ts';
 import { RRType } from '../dns/codes/rr-type.ts';
+import { u16At } from '../dns/rdata/octets.ts';
 import { type PlainSections, writeTtls } from '../dns/wire/plain-records.ts';
 import { takeTurns } from './address-turns.ts';
 
@@ -102,7 +103,7 @@ export class DirectExchange {
     this.nameStart = start + HEADER_OCTETS;
     const tail = this.#readName(packet, start + length);
     if (tail < 0 || tail + QUESTION_TAIL > start + length) return false;
-    this.type = ((packet[tail] ?? 0) << 8) | (packet[tail + 1] ?? 0);
+    this.type = u16At(packet, tail);
     if (packet[tail + 2] !== 0 || packet[tail + 3] !== RRClass.IN) return false;
     this.hasEdns = packet[start + 11] === 1;
     this.isDnssecOk = false;
@@ -147,7 +148,7 @@ export class DirectExchange {
     // Neither the extended rcode nor the flags' lower octet come back; version, options and the flags beside DO do.
     if (packet[at + 6] !== 0 || ((packet[at + 7] ?? 0) & 0x7f) !== 0) return false;
     if (packet[at + 9] !== 0 || packet[at + 10] !== 0) return false;
-    this.udpSize = ((packet[at + 3] ?? 0) << 8) | (packet[at + 4] ?? 0);
+    this.udpSize = u16At(packet, at + 3);
     this.isDnssecOk = ((packet[at + 7] ?? 0) & 0x80) !== 0;
     this.length += OPT_OCTETS;
     return true;
@@ -155,16 +156,12 @@ export class DirectExchange {
 
   /** The query's id. */
   get id(): number {
-    return this.#word(this.packet, this.nameStart - HEADER_OCTETS);
+    return u16At(this.packet, this.nameStart - HEADER_OCTETS);
   }
 
   /** The flags and the code of the reply's header, once it has ended. */
   get replyFlags(): number {
-    return this.#word(this.out, this.#start + 2);
-  }
-
-  #word(octets: Uint8Array, at: number): number {
-    return ((octets[at] ?? 0) << 8) | (octets[at + 1] ?? 0);
+    return u16At(this.out, this.#start + 2);
   }
 
   /** Whether the name is in one of these zones (lower case). */

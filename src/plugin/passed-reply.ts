@@ -5,6 +5,8 @@
 import { Rcode } from '../dns/codes/rcode.ts';
 import { RRClass } from '../dns/codes/rr-class.ts';
 import { RRType } from '../dns/codes/rr-type.ts';
+import { lowerOctet } from '../dns/name.ts';
+import { u16At } from '../dns/rdata/octets.ts';
 import type { PlainSections } from '../dns/wire/plain-records.ts';
 import { RecordCopier } from '../dns/wire/record-copier.ts';
 import type { DirectExchange } from './direct.ts';
@@ -53,14 +55,14 @@ export class PassedReply implements PlainSections {
     copier.into(direct.out, direct.at, direct.limit);
     this.octets = direct.out;
     this.start = direct.at;
-    this.answers = u16(message, start + 6);
-    this.authorities = u16(message, start + 8);
+    this.answers = u16At(message, start + 6);
+    this.authorities = u16At(message, start + 8);
     this.lowestTtl = NO_TTL;
     this.#hasSoa = false;
     this.isDenial = this.answers === 0;
     if (direct.rcode === Rcode.NXDOMAIN && !this.isDenial) return false;
     if (!(this.#copyAnswers(direct) && this.#copyAuthorities())) return false;
-    if (!this.#copyAdditionals(u16(message, start + 10))) return false;
+    if (!this.#copyAdditionals(u16At(message, start + 10))) return false;
     if (this.isDenial && !this.#hasSoa) return false;
     this.end = copier.to;
     return direct.wrote(this);
@@ -144,15 +146,7 @@ function isSameName(octets: Uint8Array, a: number, b: number): boolean {
   for (let i = 0; ; i++) {
     const octet = octets[a + i] ?? 0;
     const other = octets[b + i] ?? 0;
-    if (octet !== other && lower(octet) !== lower(other)) return false;
+    if (octet !== other && lowerOctet(octet) !== lowerOctet(other)) return false;
     if (octet === 0) return true;
   }
-}
-
-function lower(octet: number): number {
-  return octet >= 0x41 && octet <= 0x5a ? octet | 0x20 : octet;
-}
-
-function u16(octets: Uint8Array, at: number): number {
-  return ((octets[at] ?? 0) << 8) | (octets[at + 1] ?? 0);
 }

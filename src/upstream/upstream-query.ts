@@ -4,6 +4,7 @@
 
 import { decodeMessage, type Message, type Question } from '../dns/message.ts';
 import { equalNames } from '../dns/name.ts';
+import { u16At } from '../dns/rdata/octets.ts';
 
 /** A query as it is sent. */
 export interface UpstreamQuery {
@@ -55,7 +56,7 @@ const RECORD_COUNTS_OFFSET = 6;
 /** The ID of the message from `start` to before `end`; -1 for anything that is too short to be a reply, or is a query. */
 export function replyId(bytes: Uint8Array, start: number = 0, end: number = bytes.length): number {
   if (end - start < HEADER_OCTETS || ((bytes[start + 2] ?? 0) & QR_BIT) === 0) return -1;
-  return ((bytes[start] ?? 0) << 8) | (bytes[start + 1] ?? 0);
+  return u16At(bytes, start);
 }
 
 /**

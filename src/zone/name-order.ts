@@ -1,7 +1,7 @@
 // The canonical order of names (RFC 4034 section 6.1): label by label from the right, octets without case,
 // a name before everything below it. Needed for NSEC and for "is there anything below this name".
 
-import type { Name } from '../dns/name.ts';
+import { lowerOctet, type Name } from '../dns/name.ts';
 
 const MAX_LABELS = 128;
 const startsOfA = new Uint8Array(MAX_LABELS);
@@ -39,8 +39,4 @@ function compareLabels(a: Name, startOfA: number, b: Name, startOfB: number): nu
     if (difference !== 0) return difference;
   }
   return lengthOfA - lengthOfB;
-}
-
-function lowerOctet(octet: number): number {
-  return octet >= 0x41 && octet <= 0x5a ? octet + 0x20 : octet;
 }

@@ -3,6 +3,7 @@
 //
 //   owner name | type 2 | class 2 | TTL 4 | length 2 | rdata
 
+import { u16At } from '../rdata/octets.ts';
 import type { ResourceRecord } from '../record.ts';
 
 /** Between the owner's name and the rdata (RFC 1035 section 4.1.3). */
@@ -29,13 +30,12 @@ export function recordHead(octets: Uint8Array, at: number): number {
 
 /** Where the record ends whose fixed part begins at `head`. */
 export function recordEnd(octets: Uint8Array, head: number): number {
-  const at = head + LENGTH_OFFSET;
-  return head + HEAD_OCTETS + (((octets[at] ?? 0) << 8) | (octets[at + 1] ?? 0));
+  return head + HEAD_OCTETS + u16At(octets, head + LENGTH_OFFSET);
 }
 
 /** The type of the record whose fixed part begins at `head`. */
 export function recordType(octets: Uint8Array, head: number): number {
-  return ((octets[head] ?? 0) << 8) | (octets[head + 1] ?? 0);
+  return u16At(octets, head);
 }
 
 /** Gives all records from `start` to before `end` one TTL, in seconds. */

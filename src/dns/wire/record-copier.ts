@@ -6,6 +6,7 @@ import { RRType } from '../codes/rr-type.ts';
 import { MAX_NAME_OCTETS } from '../name.ts';
 import { fieldsFit } from '../rdata/codec.ts';
 import type { RdataField } from '../rdata/field.ts';
+import { u16At } from '../rdata/octets.ts';
 import { rdataCodec } from '../rdata/table.ts';
 
 /** Type, class, TTL and length of a record. */
@@ -63,10 +64,10 @@ export class RecordCopier {
     const head = this.at;
     if (head + HEAD_OCTETS > this.#end || this.to + HEAD_OCTETS > this.#limit) return false;
     const message = this.#message;
-    this.type = this.#u16(head);
-    this.class = this.#u16(head + 2);
-    this.ttl = this.#u16(head + 4) * 0x10000 + this.#u16(head + 6);
-    const length = this.#u16(head + 8);
+    this.type = u16At(message, head);
+    this.class = u16At(message, head + 2);
+    this.ttl = u16At(message, head + 4) * 0x10000 + u16At(message, head + 6);
+    const length = u16At(message, head + 8);
     for (let i = 0; i < HEAD_OCTETS; i++) this.#out[this.to + i] = message[head + i] ?? 0;
     this.at = head + HEAD_OCTETS;
     this.to += HEAD_OCTETS;
@@ -119,7 +120,7 @@ export class RecordCopier {
     this.at = at + (isCompressed ? 2 : 1);
     for (let pointers = 0; this.#message[at] !== 0; pointers++) {
       if (at + 1 >= end || pointers === MAX_POINTERS) return false;
-      at = this.#labels(this.#start + (this.#u16(at) & POINTER_MASK), end, limit);
+      at = this.#labels(this.#start + (u16At(this.#message, at) & POINTER_MASK), end, limit);
       if (at < 0) return false;
     }
     if (this.to === limit) return false;
@@ -143,9 +144,5 @@ export class RecordCopier {
       for (const stop = at + length; at <= stop; at++) out[to++] = message[at] ?? 0;
     }
     return -1;
-  }
-
-  #u16(at: number): number {
-    return ((this.#message[at] ?? 0) << 8) | (this.#message[at + 1] ?? 0);
   }
 }

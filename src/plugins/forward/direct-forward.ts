@@ -7,6 +7,7 @@ import { Spares } from '../../base/spares.ts';
 import { RRClass } from '../../dns/codes/rr-class.ts';
 import { RRType } from '../../dns/codes/rr-type.ts';
 import type { Question } from '../../dns/message.ts';
+import { u16At } from '../../dns/rdata/octets.ts';
 import type { DirectExchange } from '../../plugin/direct.ts';
 import type { LateQuery } from '../../plugin/direct-role.ts';
 import type { Upstream } from '../../upstream/upstream.ts';
@@ -134,8 +135,8 @@ class Flight implements DirectQuery {
   get question(): Question {
     const { wire, questionLength } = this;
     const typeAt = questionLength - TYPE_OCTETS;
-    const type = ((wire[typeAt] ?? 0) << 8) | (wire[typeAt + 1] ?? 0);
-    return { name: wire.slice(NAME_OFFSET, typeAt), type, class: RRClass.IN };
+    const name = wire.slice(NAME_OFFSET, typeAt);
+    return { name, type: u16At(wire, typeAt), class: RRClass.IN };
   }
 
   start(late: LateQuery, way: Way): void {
