@@ -22,8 +22,22 @@ export function parseIp(text: string): Uint8Array | undefined {
 
 function parseIpv4(text: string): Uint8Array | undefined {
   const address = ipv4At(text, 0, text.length);
-  if (address < 0) return undefined;
-  return Uint8Array.of(address >>> 24, address >>> 16, address >>> 8, address);
+  return address < 0 ? undefined : ipv4Octets(address);
+}
+
+/** The octets of an address that ipv4At() gave. */
+export function ipv4Octets(address: number): Uint8Array {
+  const octets = new Uint8Array(4);
+  writeIpv4(address, octets, 0);
+  return octets;
+}
+
+/** Writes the same octets to `out` from `at` on. */
+export function writeIpv4(address: number, out: Uint8Array, at: number): void {
+  out[at] = address >>> 24;
+  out[at + 1] = address >>> 16;
+  out[at + 2] = address >>> 8;
+  out[at + 3] = address;
 }
 
 /**

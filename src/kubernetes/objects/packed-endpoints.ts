@@ -4,6 +4,7 @@
 //   endpoint: hostname | pod name | zone | number of addresses | address ...     each text UTF-8 behind its length
 //   numbers:  7 bits a character, the lowest first, the 8th says that more follow
 
+import { ipv4At } from '../../base/ip.ts';
 import type { EndpointAddress } from './endpoint-slice.ts';
 
 /** A DNS label holds 63 octets; longer pod names cannot name an endpoint. */
@@ -214,6 +215,11 @@ export class EndpointCursor {
 
   get address(): Span {
     return this.#address;
+  }
+
+  /** The address as ipv4At() of base/ip.ts gives it; -1 when it is no IPv4 address. */
+  get ipv4(): number {
+    return ipv4At(this.text, this.#address.start, this.#address.end);
   }
 
   get addressText(): string {

@@ -20,7 +20,7 @@ import { AddressIndex } from './address-index.ts';
 import { endpointName } from './endpoint-name.ts';
 import { NO_PORT } from './entry.ts';
 import { isLabelText, isLowerLabelText } from './label-text.ts';
-import { portNames } from './service-names.ts';
+import { MAX_PORT_LABEL, portNames } from './service-names.ts';
 import type { TableRecords } from './table-records.ts';
 
 /** What decides on external names besides the objects. */
@@ -31,9 +31,6 @@ export interface ExternalOptions {
   /** Whether the addresses of a namespace have reverse names: everywhere, unless the option `namespaces` is set. */
   readonly isShown: (namespace: string) => boolean;
 }
-
-/** Octets of the longest label of a key: ports have an underscore in front. */
-const MAX_PORT_LABEL = 64;
 
 /** One service as it is now. */
 interface View {

@@ -2,7 +2,7 @@
 // on the way. A start has a hundred thousand of them. Only what is plain is done here (IPv4, one address a name, names that queries
 // can spell); for anything else service-names.ts does the whole service, with the same result.
 
-import { ipv4At } from '../../base/ip.ts';
+import { writeIpv4 } from '../../base/ip.ts';
 import {
   IPV4_LENGTH,
   NODE_HAS_RECORDS,
@@ -82,15 +82,9 @@ export class FreshEndpoints {
   }
 
   #addPlace(cursor: EndpointCursor): boolean {
-    const { text, address } = cursor;
-    const ipv4 = ipv4At(text, address.start, address.end);
+    const { ipv4 } = cursor;
     if (ipv4 < 0 || !this.#label.setEndpoint(cursor)) return false;
-    const value = this.#value;
-    const at = this.#addressAt;
-    value[at] = ipv4 >>> 24;
-    value[at + 1] = ipv4 >>> 16;
-    value[at + 2] = ipv4 >>> 8;
-    value[at + 3] = ipv4;
+    writeIpv4(ipv4, this.#value, this.#addressAt);
     this.#draft.keyStart = this.#label.start;
     return this.#records.add(this.#draft);
   }

@@ -1,14 +1,14 @@
 // The reverse name of an endpoint whose address belongs to nothing else, written without an object on the way; see fresh-endpoints.ts.
 
+import { writeIpv4 } from '../../base/ip.ts';
 import { MARK_LENGTH, REVERSE_MARK } from '../../names/node-keys.ts';
-import { NODE_HAS_RECORDS, NODE_IS_POINTER } from '../../names/node-layout.ts';
+import { IPV4_LENGTH, NODE_HAS_RECORDS, NODE_IS_POINTER } from '../../names/node-layout.ts';
 import type { Labels } from '../../names/node-writer.ts';
 import { newDraft, type RecordDraft } from '../../names/table-writer.ts';
 import type { EndpointCursor } from '../objects/packed-endpoints.ts';
 import { EndpointLabel } from './endpoint-label.ts';
 import type { TableRecords } from './table-records.ts';
 
-const IPV4_LENGTH = 4;
 /** A target's length is one octet. */
 const MAX_TARGET_LENGTH = 255;
 
@@ -38,11 +38,7 @@ export class FreshPointer {
   add(ipv4: number, cursor: EndpointCursor): boolean {
     const label = this.#label;
     if (!label.setEndpoint(cursor) || label.end - label.start > MAX_TARGET_LENGTH) return false;
-    const key = this.#key;
-    key[0] = ipv4 >>> 24;
-    key[1] = ipv4 >>> 16;
-    key[2] = ipv4 >>> 8;
-    key[3] = ipv4;
+    writeIpv4(ipv4, this.#key, 0);
     const { octets, start } = label;
     octets[start - 1] = label.end - start;
     octets[start - 2] = NODE_HAS_RECORDS | NODE_IS_POINTER;

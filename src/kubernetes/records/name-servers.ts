@@ -10,7 +10,7 @@ import type { ServiceObject } from '../objects/service.ts';
 import { endpointName } from './endpoint-name.ts';
 import { AddressSet, NO_PORT, TargetList } from './entry.ts';
 import { externalEntry } from './external-records.ts';
-import { holdsAddress, sliceAddresses } from './slice-addresses.ts';
+import { holdsAddress, sliceAddresses } from './object-addresses.ts';
 import type { TableRecords } from './table-records.ts';
 
 /** Only addresses count here. */

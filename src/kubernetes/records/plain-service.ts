@@ -1,7 +1,7 @@
 // The own names of a service, for a service that has none yet and whose addresses are plain IPv4: the service itself and its ports. The
 // same as service-names.ts and entry.ts make of any service, without an entry for each address and port.
 
-import { ipv4At } from '../../base/ip.ts';
+import { ipv4Octets } from '../../base/ip.ts';
 import { wireText } from '../../names/node-keys.ts';
 import {
   ALIAS_NODE,
@@ -17,11 +17,9 @@ import { PackedSlice } from '../objects/packed-slice.ts';
 import type { ServicePort } from '../objects/service-port.ts';
 import { EndpointLabel } from './endpoint-label.ts';
 import { distinctPorts, weightOf } from './entry.ts';
-import { portNames, type ServiceShape } from './service-names.ts';
+import { onlyIpv4 } from './object-addresses.ts';
+import { MAX_PORT_LABEL, portNames, type ServiceShape } from './service-names.ts';
 import type { TableRecords } from './table-records.ts';
-
-/** Octets of the longest label of a key. */
-const MAX_PORT_LABEL = 64;
 
 /** Some ports of a service: all, under its own name, or those that share a name, for example `_http._tcp`. */
 interface PortGroup {
@@ -87,10 +85,10 @@ export class PlainService {
     cursor.open(slice.packed);
     while (cursor.nextEndpoint()) {
       while (cursor.nextAddress()) {
-        const ipv4 = ipv4At(cursor.text, cursor.address.start, cursor.address.end);
+        const { ipv4 } = cursor;
         if (ipv4 < 0 || seen.has(ipv4) || !label.setEndpoint(cursor)) return false;
         seen.add(ipv4);
-        addresses.push(octetsOf(ipv4));
+        addresses.push(ipv4Octets(ipv4));
         targets.push(label.ownLabel());
       }
     }
@@ -108,10 +106,9 @@ export class PlainService {
 
 /** A service with one IPv4 address. */
 function clusterOffer({ addresses, ports }: ServiceShape): Offer | undefined {
-  const [address = ''] = addresses;
-  const ipv4 = addresses.length === 1 ? ipv4At(address, 0, address.length) : -1;
+  const ipv4 = onlyIpv4(addresses);
   if (ipv4 < 0) return undefined;
-  return { ports, addresses: [octetsOf(ipv4)], targets: [NO_LABELS] };
+  return { ports, addresses: [ipv4Octets(ipv4)], targets: [NO_LABELS] };
 }
 
 const NO_LABELS: Labels = new Uint8Array(0);
@@ -167,10 +164,6 @@ function portGroups(ports: readonly ServicePort[]): readonly PortGroup[] {
 
 function groupOf(labels: Labels, ports: readonly ServicePort[]): PortGroup {
   return { labels, count: ports.length, numbers: distinctPorts(ports) };
-}
-
-function octetsOf(ipv4: number): Uint8Array {
-  return Uint8Array.of(ipv4 >>> 24, ipv4 >>> 16, ipv4 >>> 8, ipv4);
 }
 
 function joined(front: Labels, end: Labels): Uint8Array {

@@ -1,8 +1,8 @@
 // PTR records: which names an address has. A service's cluster address names the service alone; any other address names every
 // ready endpoint that has it (serviceRecordForIP of plugin/kubernetes/reverse.go). Targets are relative to the primary zone.
 
-import { ipv4At } from '../../base/ip.ts';
-import { addressKey, REVERSE_MARK, wireText } from '../../names/node-keys.ts';
+import { ipv4Octets } from '../../base/ip.ts';
+import { addressKey, markedKey, REVERSE_MARK, wireText } from '../../names/node-keys.ts';
 import { encodePointer } from '../../names/node-writer.ts';
 import type { EndpointSliceObject } from '../objects/endpoint-slice.ts';
 import { EndpointCursor } from '../objects/packed-endpoints.ts';
@@ -12,7 +12,7 @@ import { AddressIndex } from './address-index.ts';
 import { endpointName } from './endpoint-name.ts';
 import { TargetList } from './entry.ts';
 import { FreshPointer } from './fresh-pointer.ts';
-import { sliceAddresses } from './slice-addresses.ts';
+import { onlyIpv4, sliceAddresses } from './object-addresses.ts';
 import type { TableRecords } from './table-records.ts';
 
 /** What decides on the targets besides the objects. */
@@ -50,14 +50,11 @@ export class ReverseRecords {
   /** A service that is new, with one IPv4 address that no other service has; false for any other. */
   #addService(service: ServiceObject): boolean {
     const { namespace, name, clusterIPs } = service;
-    const [address = ''] = clusterIPs;
-    const ipv4 = clusterIPs.length === 1 ? ipv4At(address, 0, address.length) : -1;
+    const ipv4 = onlyIpv4(clusterIPs);
     if (ipv4 < 0 || !this.#options.isShown(namespace)) return false;
-    const key = addressKey(address, REVERSE_MARK);
     const target = wireText(`${name}.${namespace}.svc`);
-    if (key === undefined || target === undefined) return false;
-    if (!this.#services.addFirst(ipv4, service)) return false;
-    this.#records.put(key, encodePointer([target]));
+    if (target === undefined || !this.#services.addFirst(ipv4, service)) return false;
+    this.#records.put(markedKey(ipv4Octets(ipv4), REVERSE_MARK), encodePointer([target]));
     return true;
   }
 
@@ -95,7 +92,7 @@ export class ReverseRecords {
   }
 
   #addPlain(slice: PackedSlice, cursor: EndpointCursor): boolean {
-    const ipv4 = ipv4At(cursor.text, cursor.address.start, cursor.address.end);
+    const { ipv4 } = cursor;
     return ipv4 >= 0 && this.#slices.addFirst(ipv4, slice) && this.#pointer.add(ipv4, cursor);
   }
 

@@ -8,6 +8,9 @@ import { endpointName } from './endpoint-name.ts';
 import type { Entry } from './entry.ts';
 import { isLabelText } from './label-text.ts';
 
+/** Octets of the longest label of a key: ports have an underscore in front, which queries may leave out. */
+export const MAX_PORT_LABEL = 64;
+
 /** A Service or ServiceImport, as far as names go. */
 export interface ServiceShape {
   readonly kind: 'clusterIP' | 'headless' | 'externalName';

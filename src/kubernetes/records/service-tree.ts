@@ -9,11 +9,14 @@ import { type Entry, encodeEntries } from './entry.ts';
 import { FreshEndpoints } from './fresh-endpoints.ts';
 import { isLowerLabelText } from './label-text.ts';
 import { PlainService } from './plain-service.ts';
-import { type NameOptions, type NameSink, type ServiceShape, visitNames } from './service-names.ts';
+import {
+  MAX_PORT_LABEL,
+  type NameOptions,
+  type NameSink,
+  type ServiceShape,
+  visitNames,
+} from './service-names.ts';
 import type { TableRecords } from './table-records.ts';
-
-/** Octets of the longest label of a key. */
-const MAX_PORT_LABEL = 64;
 
 /** All that the names of a service come from. Immutable; the last one is kept to know which names there were. */
 interface View {
