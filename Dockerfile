@@ -33,4 +33,4 @@ USER 65532:65532
 WORKDIR /
 EXPOSE 53 53/udp 8080 8181 9153
 # The flag keeps SIGUSR1, which reloads, from opening a debugger port before the handler is there.
-ENTRYPOINT ["/nodens/node", "--inspect-port=240.0.0.0:9229", "--min-semi-space-size=2", "--max-semi-space-size=2", "--heap-growing-percent=50", "--expose-gc", "/nodens/main.js"]
+ENTRYPOINT ["/nodens/node", "--inspect-port=240.0.0.0:9229", "--min-semi-space-size=2", "--max-semi-space-size=2", "/nodens/main.js"]

@@ -58,14 +58,29 @@ export class ChangingService {
 
   /** Patches the address and asks until it is the answer. */
   async change(): Promise<ChangeTimes> {
-    this.#changes += 1;
-    const address = `10.250.${(this.#changes >> 8) & 255}.${this.#changes & 255}`;
-    const endpoints = [{ addresses: [address], conditions: { ready: true } }];
+    const address = this.#nextAddress();
     const seen = this.#watch.until(`"${address}"`);
-    await this.#kapi.patch(`${SLICES}/${NAME}`, { endpoints });
+    await this.#patch(address);
     const patchedMs = performance.now();
     const answerMs = await this.#probe.until(address, PATIENCE_MS);
     return { answerMs, watchMs: Math.max(0, (await seen) - patchedMs) };
+  }
+
+  /** The same after the API server has ended all watches, the bare one among them. */
+  async changeUnwatched(): Promise<void> {
+    const address = this.#nextAddress();
+    await this.#patch(address);
+    await this.#probe.until(address, PATIENCE_MS);
+  }
+
+  #nextAddress(): string {
+    this.#changes += 1;
+    return `10.250.${(this.#changes >> 8) & 255}.${this.#changes & 255}`;
+  }
+
+  async #patch(address: string): Promise<void> {
+    const endpoints = [{ addresses: [address], conditions: { ready: true } }];
+    await this.#kapi.patch(`${SLICES}/${NAME}`, { endpoints });
   }
 
   /** Deletes the service. */
@@ -81,6 +96,6 @@ export class ChangingService {
 export async function relist(kapi: Kapi, port: number): Promise<void> {
   const service = await ChangingService.create(kapi, port);
   await kapi.control('compact?restart=1');
-  await service.change();
+  await service.changeUnwatched();
   await service.close();
 }

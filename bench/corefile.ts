@@ -1,4 +1,4 @@
-// kubeadm's Corefile, whole, with free ports on 127.0.0.1 in place of its fixed ones.
+// kubeadm's Corefile, whole, with free ports in place of its fixed ones.
 
 /** What differs from kubeadm's. */
 export interface CorefileParts {
@@ -18,17 +18,17 @@ export interface CorefileParts {
 export function kubeadmCorefile(parts: CorefileParts): string {
   return `.:${parts.port} {
     errors${parts.hasLog ? '\n    log' : ''}
-    health 127.0.0.1:${parts.healthPort} {
+    health :${parts.healthPort} {
        lameduck 5s
     }
-    ready 127.0.0.1:${parts.readyPort}
+    ready :${parts.readyPort}
     kubernetes cluster.local in-addr.arpa ip6.arpa {
        ${parts.apiServer}
        pods insecure
        fallthrough in-addr.arpa ip6.arpa
        ttl 30
     }
-    prometheus 127.0.0.1:${parts.metricsPort}
+    prometheus :${parts.metricsPort}
     forward . 127.0.0.1:${parts.upstreamPort} {
        max_concurrent 1000
     }

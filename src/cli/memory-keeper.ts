@@ -2,6 +2,8 @@
 // something is allocated again, freed memory that malloc keeps, and pages of the program that only the start has used. All on the
 // control thread: a collection there delays no answer. docs/adr/0004-memory.md has the figures.
 
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import type { Clock } from '../base/clock.ts';
 import { Poll } from '../base/poll.ts';
 
@@ -9,8 +11,8 @@ import { Poll } from '../base/poll.ts';
 export interface MemoryTools {
   /** Octets of live and dead objects of this thread. */
   usedHeap(): number;
-  /** Collects all garbage of this thread; undefined where Node was started without --expose-gc. */
-  readonly collect: (() => void) | undefined;
+  /** Collects all garbage of this thread. */
+  collect(): void;
   /** Hands free memory and idle program pages to the kernel; undefined without the native addon. */
   readonly release: (() => void) | undefined;
 }
@@ -27,7 +29,7 @@ export function keepMemory({ usedHeap, collect, release }: MemoryTools, clock: C
   let pauseMs = FIRST_LOOK_MS;
   const look = async (): Promise<void> => {
     pauseMs = LOOK_MS;
-    if (collect !== undefined && usedHeap() > collectedHeap * GROWTH) {
+    if (usedHeap() > collectedHeap * GROWTH) {
       collect();
       collectedHeap = usedHeap();
     }
@@ -40,9 +42,25 @@ export function keepMemory({ usedHeap, collect, release }: MemoryTools, clock: C
 
 /** The tools of this process. */
 export function memoryTools(addon: { releaseMemory(): void } | undefined): MemoryTools {
+  let collect: (() => void) | undefined;
   return {
     usedHeap: () => process.memoryUsage().heapUsed,
-    collect: globalThis.gc && (() => void globalThis.gc?.()),
+    collect: () => {
+      collect ??= collector();
+      collect();
+    },
     release: addon && (() => addon.releaseMemory()),
   };
+}
+
+/**
+ * V8's collector, and old generations that grow slowly from now on. Not by flags of the command line: V8 takes a code cache only with the
+ * flags that it was made with, and Node's own modules have theirs for none (docs/adr/0005-start.md). What a start needs is loaded by now.
+ */
+function collector(): () => void {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  setFlagsFromString('--no-expose-gc');
+  setFlagsFromString('--heap-growing-percent=50');
+  return collect;
 }

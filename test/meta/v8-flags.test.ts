@@ -6,7 +6,7 @@ import { ROOT } from '../support/server.ts';
 /** Flags of Node in front of main.js, without the debugger's port, which a build needs not. */
 function flagsIn(file: string): string[] {
   const text = readFileSync(join(ROOT, file), 'utf8');
-  const command = text.split('\n').find((line) => /--max-semi.*--expose-gc/.test(line)) ?? '';
+  const command = text.split('\n').find((line) => /--max-semi-space-size/.test(line)) ?? '';
   const flags = command.match(/--[a-z-]+(=[\w.:]+)?/g) ?? [];
   return flags.filter((flag) => !flag.startsWith('--inspect-port'));
 }
