@@ -24,6 +24,8 @@ export interface ObjectSource {
   start(): void;
   /** Ends all activity; no change event comes afterwards. The stores keep what they hold. */
   stop(): void;
+  /** Runs `run` when services and namespaces have had their complete first state, or at once when they have. */
+  onServices(run: () => void): void;
   /** Whether every store has had its complete first state. Stays true when the source is lost later. */
   readonly isSynced: boolean;
   /** Runs `run` when isSynced becomes true, or at once when it is. */

@@ -1,12 +1,19 @@
-// The few numbers that the control thread tells the serving threads of a kubernetes block besides its name table: whether the first
-// state is complete, and the serial numbers of its zones. One Int32 each in shared memory, so a plain store publishes.
+// The few numbers that the control thread tells the serving threads of a kubernetes block besides its name table: how far the first
+// state has come, and the serial numbers of its zones. One Int32 each in shared memory, so a plain store publishes.
+//
+//   filling ──► synced
+//      └──(time is up)──► unsynced ──► synced
 
-const WORD_SYNCED = 0;
+const WORD_PHASE = 0;
 const WORD_SERIAL = 1;
 const WORDS = 4;
 
 /** Which zone content a serial belongs to: cluster zones, k8s_external zones, multicluster zones. */
 export type SerialKind = 'cluster' | 'external' | 'multicluster';
+
+const UNSYNCED = 0;
+const SYNCED = 1;
+const FILLING = 2;
 
 const SERIAL_KINDS: readonly SerialKind[] = ['cluster', 'external', 'multicluster'];
 
@@ -23,12 +30,27 @@ export class SharedState {
     this.#words = new Int32Array(buffer);
   }
 
+  /** Whether the first state is complete: what is not in the table does not exist. */
   get isSynced(): boolean {
-    return Atomics.load(this.#words, WORD_SYNCED) !== 0;
+    return Atomics.load(this.#words, WORD_PHASE) === SYNCED;
+  }
+
+  /** Whether the first state is arriving, so that what is missing is worth waiting for. */
+  get isFilling(): boolean {
+    return Atomics.load(this.#words, WORD_PHASE) === FILLING;
   }
 
   setSynced(): void {
-    Atomics.store(this.#words, WORD_SYNCED, 1);
+    Atomics.store(this.#words, WORD_PHASE, SYNCED);
+  }
+
+  setFilling(): void {
+    Atomics.store(this.#words, WORD_PHASE, FILLING);
+  }
+
+  /** Time is up: nobody waits for the rest any more. */
+  endFilling(): void {
+    if (this.isFilling) Atomics.store(this.#words, WORD_PHASE, UNSYNCED);
   }
 
   /** A SOA serial, 0 before the first change. */

@@ -26,6 +26,8 @@ export class ControlBench {
   readonly blocks: BlockSetup[] = [];
   /** The last value of each channel. */
   readonly published: Map<string, unknown> = new Map();
+  /** Who is told of each new one. */
+  readonly subscribers: ((channel: string, data: unknown) => void)[] = [];
   /** What the plugins are told about the serving threads. */
   hasSilentThread = false;
 
@@ -48,6 +50,7 @@ export class ControlBench {
       isCheck: false,
       publish: (channel, data) => {
         this.published.set(channel, data);
+        for (const take of this.subscribers) take(channel, data);
       },
       threadsAnswer: () => !this.hasSilentThread,
       newChannel: (plugin) => plugin,

@@ -14,8 +14,8 @@ import {
   SERVICE,
 } from '../../src/kubernetes/protobuf/kind-schemas.ts';
 import type { MessageSchema } from '../../src/kubernetes/protobuf/message-schema.ts';
+import { FormattedResponse } from './fake-api-response.ts';
 import { objectSelector } from './object-selector.ts';
-import { writeEvent, writeList, writeObject } from './protobuf-writer.ts';
 
 /** An object as tests write it; `metadata.resourceVersion` is set by the server. */
 export interface FakeObject {
@@ -101,67 +101,6 @@ const SCHEMAS: Readonly<Record<string, MessageSchema>> = {
   [COLLECTIONS.slices]: ENDPOINT_SLICE,
 };
 
-/** A response in protobuf, or in JSON where there is no schema. */
-class FormattedResponse {
-  readonly #response: ServerResponse;
-  readonly #schema: MessageSchema | undefined;
-
-  constructor(response: ServerResponse, schema: MessageSchema | undefined) {
-    this.#response = response;
-    this.#schema = schema;
-  }
-
-  /** Begins a watch. */
-  open(): void {
-    this.#writeHead(200, {}, ';stream=watch');
-    this.#response.flushHeaders();
-  }
-
-  event(type: string, object: object): void {
-    const schema = this.#schema;
-    this.line(schema ? writeEvent(schema, type, object) : `${JSON.stringify({ type, object })}\n`);
-  }
-
-  /** Raw octets of a watch. */
-  line(octets: Uint8Array | string): void {
-    this.#response.write(octets);
-  }
-
-  list(metadata: { resourceVersion: string; continue?: string }, items: FakeObject[]): void {
-    this.#writeHead(200, {}, '');
-    const schema = this.#schema;
-    const body = schema
-      ? writeList(schema, metadata, items)
-      : Buffer.from(JSON.stringify({ kind: 'List', metadata, items }));
-    // In two writes, so that an item is often cut in the middle.
-    this.#response.write(body.subarray(0, body.length >> 1));
-    this.#response.end(body.subarray(body.length >> 1));
-  }
-
-  /** An error; a text is sent as it is. */
-  refuse(status: number, headers: Readonly<Record<string, string>>, body: object | string): void {
-    const isText = typeof body === 'string';
-    this.#writeHead(status, isText ? { ...headers, 'content-type': 'text/plain' } : headers, '');
-    const schema = this.#schema;
-    if (isText) this.#response.end(body);
-    else if (schema) this.#response.end(writeObject(schema, { ...body }));
-    else this.#response.end(JSON.stringify(body));
-  }
-
-  end(): void {
-    this.#response.end();
-  }
-
-  onClose(run: () => void): void {
-    this.#response.on('close', run);
-  }
-
-  #writeHead(status: number, headers: Readonly<Record<string, string>>, parameter: string): void {
-    const type = this.#schema ? `${PROTOBUF_TYPE}${parameter}` : 'application/json';
-    this.#response.writeHead(status, { 'content-type': type, ...headers });
-  }
-}
-
 export class FakeApiServer {
   readonly requests: FakeRequest[] = [];
   readonly faults: Fault[] = [];
@@ -170,6 +109,8 @@ export class FakeApiServer {
   watchList: 'supported' | 'unknown' | 'ignored';
   /** While true, streams get headers and nothing else, and nothing is sent on open ones. */
   isSilent = false;
+  /** Requests for these collections wait for `letGo`. */
+  readonly #held = new Map<string, (() => void)[]>();
   /** While true, a watch stream ends right after its headers. */
   isHangingUp = false;
   readonly #options: FakeApiServerOptions;
@@ -187,7 +128,7 @@ export class FakeApiServer {
     this.watchList = options.watchList ?? 'supported';
     for (const path of Object.values(COLLECTIONS)) this.#collections.set(path, new Map());
     const handle = (request: IncomingMessage, response: ServerResponse): void =>
-      this.#handle(request, response);
+      this.#receive(request, response);
     const { tls } = options;
     this.#server = tls
       ? createTlsServer(
@@ -245,6 +186,17 @@ export class FakeApiServer {
     objects?.delete(`${namespace}/${name}`);
     const deleted = this.#versioned(object);
     this.#emit({ path, type: 'DELETED', object: deleted, version: this.#version });
+  }
+
+  /** Lets requests for a collection wait, as a server that has much to do. */
+  hold(path: string): void {
+    this.#held.set(path, []);
+  }
+
+  letGo(path: string): void {
+    const waiting = this.#held.get(path) ?? [];
+    this.#held.delete(path);
+    for (const handle of waiting) handle();
   }
 
   removeCollection(path: string): void {
@@ -319,8 +271,14 @@ export class FakeApiServer {
     return new FormattedResponse(response, isWanted ? SCHEMAS[path] : undefined);
   }
 
-  #handle(incoming: IncomingMessage, plain: ServerResponse): void {
+  #receive(incoming: IncomingMessage, response: ServerResponse): void {
     const url = new URL(incoming.url ?? '/', 'http://server');
+    const held = this.#held.get(url.pathname);
+    if (held === undefined) this.#handle(url, incoming, response);
+    else held.push(() => this.#handle(url, incoming, response));
+  }
+
+  #handle(url: URL, incoming: IncomingMessage, plain: ServerResponse): void {
     const query = url.searchParams;
     const kind = query.get('watch') === 'true' ? 'watch' : 'list';
     const path = url.pathname;

@@ -40,6 +40,7 @@ import type { KubernetesServingOptions } from '../../src/plugins/kubernetes/opti
 import { readDirective } from '../../src/plugins/kubernetes/setup.ts';
 import { exchangeFor, MemoryLogger } from './chain-doubles.ts';
 import { ControlBench } from './control-bench.ts';
+import { FakeClock } from './fake-clock.ts';
 import { ZoneUpstream } from './zone-upstream.ts';
 
 /** An object as the API shows it. */
@@ -53,6 +54,9 @@ export interface RawObject {
   readonly status?: { readonly phase?: string };
 }
 
+/** Longer than any wait for a first state. */
+const STARTUP_TIMEOUT_MS = 60_000;
+
 /** A source whose stores a test fills by hand, with the selectors of a block. */
 export class ObjectsSource implements ObjectSource {
   readonly services: Store<ServiceObject> = new Store();
@@ -63,6 +67,8 @@ export class ObjectsSource implements ObjectSource {
   readonly multiclusterSlices?: Store<EndpointSliceObject>;
   readonly #block: KubernetesBlock;
   readonly #waiting: (() => void)[] = [];
+  readonly #waitingForServices: (() => void)[] = [];
+  #hasServices = false;
   isSynced: boolean = false;
   isStarted: boolean = false;
   isStopped: boolean = false;
@@ -84,12 +90,24 @@ export class ObjectsSource implements ObjectSource {
     this.isStopped = true;
   }
 
+  onServices(run: () => void): void {
+    if (this.#hasServices) run();
+    else this.#waitingForServices.push(run);
+  }
+
   onSynced(run: () => void): void {
     if (this.isSynced) run();
     else this.#waiting.push(run);
   }
 
+  /** Says that services and namespaces are complete. */
+  syncServices(): void {
+    this.#hasServices = true;
+    for (const run of this.#waitingForServices.splice(0)) run();
+  }
+
   sync(): void {
+    this.syncServices();
     this.isSynced = true;
     for (const run of this.#waiting.splice(0)) run();
   }
@@ -233,15 +251,16 @@ export class KubernetesScenario {
     const next = existsSync(upstream)
       ? new StubUpstream(readFileSync(upstream, 'utf8'))
       : undefined;
-    const scenario = await KubernetesScenario.load(text, next);
+    const clock = new FakeClock();
+    const scenario = await KubernetesScenario.load(text, next, new ControlBench(clock));
     const waiting = scenario.bench.run('startup');
     const objects = join(folder, 'objects.json');
     if (existsSync(objects)) {
       const list = JSON.parse(fill(readFileSync(objects, 'utf8'))) as { items: RawObject[] };
       for (const object of list.items) scenario.source.put(object);
       scenario.source.sync();
-      await waiting;
-    }
+    } else clock.advance(STARTUP_TIMEOUT_MS);
+    await waiting;
     return scenario;
   }
 
@@ -269,7 +288,10 @@ export class KubernetesScenario {
       readerIndex: 0,
       isDebug: false,
       lookup: (exchange, name, type) => this.#lookup(exchange, name, type),
-      subscribe: () => {},
+      subscribe: (channel, take) =>
+        this.bench.subscribers.push((name, data) => {
+          if (name === channel) take(data);
+        }),
       onClose: () => {},
       ask: async () => undefined,
       handler: () => undefined,

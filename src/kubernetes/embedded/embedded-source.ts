@@ -65,6 +65,11 @@ export class EmbeddedSource implements ObjectSource {
     else this.#waiting.push(run);
   }
 
+  /** All kinds come together. */
+  onServices(run: () => void): void {
+    this.onSynced(run);
+  }
+
   /** Fills the stores, and follows the files from now on. */
   start(): void {
     this.#deliver();

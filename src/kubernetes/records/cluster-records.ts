@@ -136,6 +136,7 @@ export class ClusterRecords {
     for (const tree of trees) tree.hold();
     const timer = clock.setTimeout(release, FIRST_STATE_MS);
     timer.unref();
+    this.#source.onServices(() => this.#services.releaseServices());
     this.#source.onSynced(release);
   }
 

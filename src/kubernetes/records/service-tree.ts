@@ -35,6 +35,8 @@ export class ServiceTree {
   readonly #endpoints: FreshEndpoints;
   readonly #plain: PlainService;
   readonly #namespaces = new Map<string, Map<string, View>>();
+  /** While the first state arrives: services whose own names are written. */
+  readonly #early = new Set<ServiceShape>();
   #isHeld = false;
 
   constructor(
@@ -57,13 +59,26 @@ export class ServiceTree {
     this.#isHeld = true;
   }
 
+  /** Writes the names of services that need no slices: those with cluster addresses. */
+  releaseServices(): void {
+    if (!this.#isHeld || this.#options.ignoresEmptyServices) return;
+    for (const view of this.#views()) {
+      if (view.service?.kind !== 'clusterIP' || !isVisible(view)) continue;
+      this.#early.add(view.service);
+      this.#writeOwn(view.service, view);
+    }
+  }
+
   /** Writes what has come since `hold`, and from now on every change at once. */
   release(): void {
     if (!this.#isHeld) return;
     this.#isHeld = false;
-    for (const services of this.#namespaces.values()) {
-      for (const view of services.values()) this.#write(this.#namesOf(undefined), view);
-    }
+    for (const view of this.#views()) this.#write(this.#namesOf(undefined), view);
+    this.#early.clear();
+  }
+
+  *#views(): Generator<View> {
+    for (const services of this.#namespaces.values()) yield* services.values();
   }
 
   /** Adds, replaces or (undefined) removes a service. */
@@ -98,9 +113,17 @@ export class ServiceTree {
   #change(next: View): void {
     const { namespace, name } = next;
     const view = { ...next, isExposed: this.#isExposed(namespace) };
-    const before = this.#isHeld ? undefined : this.#namesOf(this.#view(namespace, name));
+    const old = this.#view(namespace, name);
+    const before = this.#isHeld ? undefined : this.#namesOf(old);
     this.#keep(view);
     if (before !== undefined) this.#write(before, view);
+    else if (old.service !== view.service || !view.isExposed) this.#withdraw(old);
+  }
+
+  /** Takes early names back: the service has changed before the first state was complete. */
+  #withdraw(view: View): void {
+    if (view.service === undefined || !this.#early.delete(view.service)) return;
+    for (const text of this.#namesOf(view, false).names.keys()) this.#delete(text, suffixOf(view));
   }
 
   #namesOf(view: View | undefined, hasEndpoints: boolean = true): NameList {
@@ -111,23 +134,35 @@ export class ServiceTree {
 
   /** Writes the names that are new or answer otherwise, and deletes those that are gone. */
   #write(before: NameList, view: View): void {
-    const { namespace, name } = view;
-    const suffix = `${name}.${namespace}.svc`;
+    const suffix = suffixOf(view);
     const labels = wireText(suffix) ?? NO_LABELS;
     const done = before.names.size === 0 ? this.#writeFresh(view, labels) : 'nothing';
     if (done === 'all') return;
     const after = this.#namesOf(view, done === 'nothing');
-    for (const [text, entries] of after.names) {
+    for (const [text, answer] of after.names) {
       const known = before.names.get(text);
-      if (known !== undefined && isSame(known, entries)) continue;
-      const key = keyOf(text, suffix);
-      if (key !== undefined) this.#records.put(key, encodeAnswer(text, entries, labels));
+      if (known === undefined || !isSame(known, answer)) this.#put(text, answer, suffix, labels);
     }
-    for (const text of before.names.keys()) {
-      if (after.names.has(text)) continue;
-      const key = keyOf(text, suffix);
-      if (key !== undefined) this.#records.delete(key);
-    }
+    for (const text of before.names.keys()) if (!after.names.has(text)) this.#delete(text, suffix);
+  }
+
+  /** Writes the own names of a service with a cluster address. */
+  #writeOwn(service: ServiceShape, view: View): void {
+    const suffix = suffixOf(view);
+    const labels = wireText(suffix) ?? NO_LABELS;
+    if (this.#plain.add(service, [], labels)) return;
+    for (const [text, answer] of this.#namesOf(view, false).names)
+      this.#put(text, answer, suffix, labels);
+  }
+
+  #put(text: string, answer: Answer, suffix: string, labels: Labels): void {
+    const key = keyOf(text, suffix);
+    if (key !== undefined) this.#records.put(key, encodeAnswer(text, answer, labels));
+  }
+
+  #delete(text: string, suffix: string): void {
+    const key = keyOf(text, suffix);
+    if (key !== undefined) this.#records.delete(key);
   }
 
   /** Takes the short ways for a service that has no names yet, and says which of its names are written then. */
@@ -138,6 +173,7 @@ export class ServiceTree {
     if (isMulticluster || service.kind === 'externalName') return 'nothing';
     if (!this.#endpoints.add(labels, slices)) return 'nothing';
     if (isZonal || ignoresEmptyServices) return 'endpoints';
+    if (this.#early.has(service)) return 'all';
     return this.#plain.add(service, slices, labels) ? 'all' : 'endpoints';
   }
 
@@ -152,6 +188,11 @@ export class ServiceTree {
 }
 
 const NO_LABELS: Labels = new Uint8Array(0);
+
+/** The labels of a service below the zone, joined by dots. */
+function suffixOf({ namespace, name }: View): string {
+  return `${name}.${namespace}.svc`;
+}
 
 /** Whether a service is there, and queries can spell it. */
 function isVisible({ service, isExposed, name, namespace }: View): boolean {

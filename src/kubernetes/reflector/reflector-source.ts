@@ -1,7 +1,7 @@
 // The ObjectSource that an API server feeds: a reflector a kind, sharing one client. Which kinds are watched follows from
 // the options, and nothing else is ever requested.
 
-import type { Clock } from '../../base/clock.ts';
+import type { Clock, Timer } from '../../base/clock.ts';
 import type { Logger } from '../../log/logger.ts';
 import { ApiClient, type RequestReport } from '../api/client.ts';
 import type { Connection } from '../api/connection.ts';
@@ -55,6 +55,9 @@ export interface ReflectorSourceContext {
   readonly random?: (() => number) | undefined;
 }
 
+/** Services and namespaces come before the other kinds, whose objects are many more, but not for longer. */
+const LONGEST_HEAD_START_MS = 1000;
+
 /** Makes a source; requests begin with its `start`. */
 export function createReflectorSource(
   options: ReflectorSourceOptions,
@@ -72,16 +75,17 @@ class ReflectorSource implements ObjectSource {
   readonly multiclusterSlices?: Store<EndpointSliceObject>;
   readonly #client: ApiClient;
   readonly #context: ReflectorContext;
-  readonly #reflectors: Pick<Reflector<ObjectKey>, 'run' | 'stop' | 'isSynced'>[] = [];
-  #waiting: (() => void)[] = [];
+  readonly #all = new FirstStates();
+  readonly #early = new FirstStates();
+  #restTimer: Timer | undefined;
 
   constructor(options: ReflectorSourceOptions, context: ReflectorSourceContext) {
     const { clock, log, onRequest, random = Math.random } = context;
     const { limits, userAgent, labels, namespaceLabels } = options;
     this.#client = new ApiClient(options.connection, { clock, limits, userAgent, onRequest });
     this.#context = { client: this.#client, clock, log, random };
-    this.services = this.#reflect(servicesResource(labels));
-    this.namespaces = this.#reflect(namespacesResource(namespaceLabels));
+    this.services = this.#reflect(servicesResource(labels), this.#early);
+    this.namespaces = this.#reflect(namespacesResource(namespaceLabels), this.#early);
     if (options.hasEndpoints) this.endpointSlices = this.#reflect(endpointSlicesResource(labels));
     if (options.hasPods) this.pods = this.#reflect(podsResource(labels));
     if (options.isMulticluster) {
@@ -91,34 +95,71 @@ class ReflectorSource implements ObjectSource {
   }
 
   get isSynced(): boolean {
-    return this.#reflectors.every((reflector) => reflector.isSynced);
+    return this.#all.areComplete;
   }
 
   start(): void {
-    for (const reflector of this.#reflectors) void reflector.run();
+    for (const reflector of this.#early.reflectors) void reflector.run();
+    const { clock } = this.#context;
+    this.#restTimer = clock.setTimeout(() => this.#startRest(), LONGEST_HEAD_START_MS);
+    this.onServices(() => this.#startRest());
+  }
+
+  /** The other kinds. */
+  #startRest(): void {
+    if (this.#restTimer === undefined) return;
+    this.#context.clock.clearTimeout(this.#restTimer);
+    this.#restTimer = undefined;
+    for (const reflector of this.#all.reflectors) {
+      if (!this.#early.reflectors.includes(reflector)) void reflector.run();
+    }
   }
 
   stop(): void {
-    for (const reflector of this.#reflectors) reflector.stop();
+    if (this.#restTimer !== undefined) this.#context.clock.clearTimeout(this.#restTimer);
+    this.#restTimer = undefined;
+    for (const reflector of this.#all.reflectors) reflector.stop();
     this.#client.close();
   }
 
+  onServices(run: () => void): void {
+    this.#early.onComplete(run);
+  }
+
   onSynced(run: () => void): void {
-    if (this.isSynced) run();
+    this.#all.onComplete(run);
+  }
+
+  /** `others` are the first states that this one belongs to besides all. */
+  #reflect<T extends ObjectKey>(resource: Resource<T>, ...others: FirstStates[]): Store<T> {
+    const store = new Store<T>();
+    const states = [...others, this.#all];
+    const reflector = new Reflector(resource, store, this.#context, () => {
+      for (const each of states) each.announce();
+    });
+    for (const each of states) each.reflectors.push(reflector);
+    return store;
+  }
+}
+
+/** The first states of some kinds, and who waits for all of them. */
+class FirstStates {
+  readonly reflectors: Pick<Reflector<ObjectKey>, 'run' | 'stop' | 'isSynced'>[] = [];
+  #waiting: (() => void)[] = [];
+
+  get areComplete(): boolean {
+    return this.reflectors.every((reflector) => reflector.isSynced);
+  }
+
+  /** Runs `run` when they are complete, or at once. */
+  onComplete(run: () => void): void {
+    if (this.areComplete) run();
     else this.#waiting.push(run);
   }
 
-  #reflect<T extends ObjectKey>(resource: Resource<T>): Store<T> {
-    const store = new Store<T>();
-    const onSynced = (): void => this.#announceSync();
-    this.#reflectors.push(new Reflector(resource, store, this.#context, onSynced));
-    return store;
-  }
-
-  #announceSync(): void {
-    if (!this.isSynced) return;
-    const waiting = this.#waiting;
-    this.#waiting = [];
-    for (const run of waiting) run();
+  /** One of them has become complete. */
+  announce(): void {
+    if (!this.areComplete) return;
+    for (const run of this.#waiting.splice(0)) run();
   }
 }

@@ -1,10 +1,9 @@
-// The life of a kubernetes block on the control thread: source, records, table, readiness, and the wait before the DNS sockets open.
+// The life of a kubernetes block on the control thread: source, records, table, readiness, and when the DNS sockets open.
 // Options are read in setup.ts; queries are answered in kubernetes.ts, in other threads, from the table made here.
 
 import type { RequestReport } from '../../kubernetes/api/client.ts';
 import { ClusterRecords } from '../../kubernetes/records/cluster-records.ts';
-import type { ObjectSource } from '../../kubernetes/source.ts';
-import { type Logger, pluginLogger } from '../../log/logger.ts';
+import { pluginLogger } from '../../log/logger.ts';
 import {
   KUBERNETES_REST_DURATION,
   KUBERNETES_REST_RATE_LIMITER_DURATION,
@@ -21,14 +20,12 @@ import type { KubernetesBlock } from './block.ts';
 import { localAddresses } from './local-addresses.ts';
 import type { KubernetesServingOptions, TransferQuestion } from './options.ts';
 import { createSource } from './source.ts';
-
-/** A line says that the start waits, this often. */
-const WAIT_LINE_MS = 500;
+import { StartupWait } from './startup-wait.ts';
 
 /** The part of the serving options that the control half makes. */
 export type SharedParts = Pick<
   KubernetesServingOptions,
-  'table' | 'state' | 'transferChannel' | 'externalChannel'
+  'table' | 'state' | 'filledChannel' | 'transferChannel' | 'externalChannel'
 >;
 
 /** Sets a block up: makes its source and table, and leaves the hooks that start and stop it. Rejects as createSource does. */
@@ -63,10 +60,17 @@ export async function startBlock(
   // Serving threads answer SERVFAIL for unknown names until this is set.
   source.onSynced(() => state.setSynced());
   if (block.has('ready')) readiness.set('kubernetes', () => source.isSynced);
+  const filledChannel = block.instance.newChannel('kubernetes');
   hooks.startup.push(() => {
     records.setLocalAddresses(localAddresses(block.settings.bindAddresses));
     source.start();
-    return new StartupWait(source, options.startupTimeoutMs, block, ownLog).done;
+    if (source.isSynced) return undefined;
+    const timeoutMs = options.startupTimeoutMs;
+    const opensEarly = mayOpenEarly(block);
+    const wait = new StartupWait(source, { timeoutMs, opensEarly, clock, log: ownLog });
+    hooks.shutdown.push(() => wait.stop());
+    if (opensEarly) fill(state, wait.isOver, () => block.instance.publish(filledChannel, true));
+    return wait.mayOpen;
   });
   hooks.shutdown.push(() => source.stop());
   const transferChannel = block.instance.newChannel('kubernetes');
@@ -79,37 +83,27 @@ export async function startBlock(
     const wanted = question as ExternalZone;
     return packRecords(records.externalZoneRecords({ ...wanted, clusterTtl: options.ttl }));
   });
-  return { table, state: buffer, transferChannel, externalChannel };
+  return { table, state: buffer, filledChannel, transferChannel, externalChannel };
 }
 
-/** Waits until a source is synced or time is up, and says so in CoreDNS's words. */
-class StartupWait {
-  readonly done: Promise<void>;
+/** Plugins that look at the table beside the handler, where nothing waits for the rest of it. */
+const ONLOOKERS = ['autopath', 'k8s_external', 'metadata', 'transfer'];
 
-  constructor(source: ObjectSource, timeoutMs: number, block: BlockSetup, log: Logger) {
-    const { clock } = block.instance;
-    this.done = new Promise((resolve) => {
-      if (source.isSynced) {
-        resolve();
-        return;
-      }
-      // Each line schedules the next one; both timers end with the wait.
-      let line = clock.setTimeout(function say() {
-        log.info('waiting for Kubernetes API before starting server');
-        line = clock.setTimeout(say, WAIT_LINE_MS);
-      }, WAIT_LINE_MS);
-      const end = clock.setTimeout(() => {
-        clock.clearTimeout(line);
-        log.warning('starting server with unsynced Kubernetes API');
-        resolve();
-      }, timeoutMs);
-      source.onSynced(() => {
-        clock.clearTimeout(line);
-        clock.clearTimeout(end);
-        resolve();
-      });
-    });
-  }
+/**
+ * Whether the DNS sockets open as soon as services are known, and queries for the rest wait: at the start of the process, when nobody
+ * else answers. A reload goes on with the old instance instead.
+ */
+function mayOpenEarly(block: BlockSetup): boolean {
+  return block.instance.isFirst && !ONLOOKERS.some((plugin) => block.has(plugin));
+}
+
+/** Lets queries wait until the wait of the start is over. */
+function fill(state: SharedState, isOver: Promise<void>, announce: () => void): void {
+  state.setFilling();
+  void isOver.then(() => {
+    state.endFilling();
+    announce();
+  });
 }
 
 /** Counts a request to the API server; only lists are timed, as by client-go. */

@@ -146,6 +146,8 @@ export class DirectAnswer {
   }
 
   #reverse(direct: DirectExchange, zone: BlockZone): boolean {
+    // An address may get more names yet.
+    if (this.#parts.state.isFilling) return false;
     const length = readReverseAddress(direct.name, direct.nameLength, this.#addressKey);
     if (length === 0) return false;
     const { finder, primaryZone, ttl } = this.#parts;

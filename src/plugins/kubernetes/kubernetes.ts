@@ -22,6 +22,7 @@ import { fallsThrough, zoneNames } from '../../plugin/zones.ts';
 import { type AddressLookup, answerAddresses } from './address-answer.ts';
 import { DirectAnswer } from './direct-answer.ts';
 import { ExternalTable } from './external-table.ts';
+import { FillingWait } from './filling-wait.ts';
 import { clientMetadata, nameMetadata } from './metadata.ts';
 import { type Finding, NameFinder } from './name-finder.ts';
 import { isNameServerName } from './name-server-name.ts';
@@ -67,6 +68,7 @@ export class KubernetesHandler
   /** Search list of the host. */
   readonly #hostSearch: readonly Name[];
   readonly #state: SharedState;
+  readonly #filling: FillingWait;
   readonly #table: NameTableReader;
   readonly #finder: NameFinder;
   readonly #next: Handler;
@@ -83,6 +85,7 @@ export class KubernetesHandler
     this.#fallthrough = fallthrough === undefined ? undefined : zoneNames(fallthrough);
     this.#hostSearch = zoneNames(options.hostSearch);
     this.#state = new SharedState(options.state);
+    this.#filling = new FillingWait(this.#state, options.filledChannel, context);
     this.#table = new NameTableReader(table, context.readerIndex);
     this.#finder = new NameFinder(this.#table, options);
     this.#next = next;
@@ -112,10 +115,15 @@ export class KubernetesHandler
     };
   }
 
-  /** A promise only when an ExternalName has to be asked elsewhere. */
+  /** A promise only when an ExternalName has to be asked elsewhere, and while the first state arrives. */
   serve(exchange: Exchange): Later<Outcome> {
     const zone = askedZone(this.#zones, exchange.name, exchange.askedName);
     if (zone === undefined) return this.#next.serve(exchange);
+    if (this.#filling.isOn) return this.#filling.hold(() => this.#serve(exchange, zone));
+    return this.#serve(exchange, zone);
+  }
+
+  #serve(exchange: Exchange, zone: AskedZone): Later<Outcome> {
     if (exchange.type === RRType.AXFR || exchange.type === RRType.IXFR) return Rcode.REFUSED;
     return after(this.#answer(exchange, zone), (answer) => this.#reply(exchange, zone, answer));
   }

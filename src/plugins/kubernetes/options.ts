@@ -34,4 +34,6 @@ export interface KubernetesServingOptions {
   readonly externalChannel: string;
   /** See names/shared-state.ts. */
   readonly state: SharedArrayBuffer;
+  /** Says that the state is filling no more (filling-wait.ts). */
+  readonly filledChannel: string;
 }

@@ -56,6 +56,45 @@ test.each(REQUESTED)(
   },
 );
 
+test('asks for services and namespaces first, and for the rest when it has them', async () => {
+  const { server, source } = await start({ prepare: (api) => api.hold(services) });
+  await until(() => server.requestsFor(namespaces, 'watch').length === 1);
+  await quiet();
+  expect(server.requestsFor(slices, 'watch')).toHaveLength(0);
+  let knowsServices = false;
+  source.onServices(() => {
+    knowsServices = true;
+    expect(server.requestsFor(slices, 'watch')).toHaveLength(0);
+  });
+  expect(knowsServices).toBe(false);
+  server.letGo(services);
+  await until(() => source.isSynced);
+  expect(knowsServices).toBe(true);
+});
+
+test('asks for the rest after a second at the latest', async () => {
+  const { server, source, clock } = await start({ prepare: (api) => api.hold(services) });
+  await until(() => server.requestsFor(namespaces, 'watch').length === 1);
+  clock.advance(999);
+  await quiet();
+  expect(server.requestsFor(slices, 'watch')).toHaveLength(0);
+  clock.advance(1);
+  await until(() => server.requestsFor(slices, 'watch').length === 1);
+  server.letGo(services);
+  await until(() => source.isSynced);
+  await quiet();
+  expect(server.requestsFor(slices, 'watch')).toHaveLength(1);
+});
+
+test('asks for nothing more once it is stopped', async () => {
+  const { server, source, clock } = await start({ prepare: (api) => api.hold(services) });
+  await until(() => server.requestsFor(namespaces, 'watch').length === 1);
+  source.stop();
+  clock.advance(60_000);
+  await quiet();
+  expect(server.requestsFor(slices, 'watch')).toHaveLength(0);
+});
+
 test('sends selectors with the kinds that they are for', async () => {
   const { server, source } = await start({
     source: {
@@ -173,7 +212,8 @@ test('holds list requests back by qps and burst', async () => {
   const waited = reports
     .filter(({ kind }) => kind === 'list')
     .map((report) => report.rateLimiterMs);
-  expect(Math.max(...waited)).toBeGreaterThanOrEqual(5900);
+  // The last two kinds begin a second later.
+  expect(Math.max(...waited)).toBeGreaterThanOrEqual(4900);
 });
 
 test('keeps a single request in flight when told so, and watches all the same', async () => {

@@ -11,7 +11,10 @@ import { FakeClock } from '../../../support/fake-clock.ts';
 import { ObjectsSource } from '../../../support/kubernetes-scenario.ts';
 
 /** A block that is set up on a fake clock with a source in memory. */
-async function started(lines = ''): Promise<{
+async function started(
+  lines = '',
+  words: readonly string[] = [],
+): Promise<{
   readonly bench: ControlBench;
   readonly clock: FakeClock;
   readonly source: ObjectsSource;
@@ -38,10 +41,13 @@ async function started(lines = ''): Promise<{
   };
   await bench.load(
     plugin,
-    `.:1053 {\n    ready\n    kubernetes cluster.local {\n${lines}\n    }\n}\n`,
+    `.:1053 {\n    ready\n${words.join('\n')}\n    kubernetes cluster.local {\n${lines}\n    }\n}\n`,
   );
   return { bench, clock, ...made[0]! };
 }
+
+/** Lets promises that have been resolved be acted on. */
+const settled = () => new Promise(setImmediate);
 
 const INFO = '[INFO] plugin/kubernetes: waiting for Kubernetes API before starting server';
 const WARNING = '[WARNING] plugin/kubernetes: starting server with unsynced Kubernetes API';
@@ -80,6 +86,84 @@ describe('the start', () => {
     source.start = () => source.sync();
     await bench.run('startup');
     expect(bench.log.lines).toEqual([]);
+  });
+
+  test('goes on as soon as services are known, and lets queries wait for the rest', async () => {
+    const { bench, clock, source, parts } = await started();
+    const state = new SharedState(parts.state);
+    const waiting = bench.run('startup');
+    clock.advance(600);
+    source.syncServices();
+    await waiting;
+    expect([state.isFilling, state.isSynced, bench.published.size]).toEqual([true, false, 0]);
+    expect(bench.instance.readiness.get('kubernetes')?.()).toBe(false);
+    // It is started: nothing waits for the API any more.
+    clock.advance(3000);
+    expect(bench.log.lines).toEqual([INFO]);
+    source.sync();
+    await settled();
+    expect([state.isFilling, state.isSynced]).toEqual([false, true]);
+    expect(bench.published.has(parts.filledChannel)).toBe(true);
+    clock.advance(60_000);
+    expect(bench.log.lines).toEqual([INFO]);
+  });
+
+  test('lets queries wait no longer than startup_timeout', async () => {
+    const { bench, clock, source, parts } = await started('startup_timeout 1200ms');
+    const state = new SharedState(parts.state);
+    const waiting = bench.run('startup');
+    source.syncServices();
+    await waiting;
+    clock.advance(1199);
+    await settled();
+    expect([state.isFilling, bench.log.lines]).toEqual([true, []]);
+    clock.advance(1);
+    await settled();
+    expect([state.isFilling, state.isSynced]).toEqual([false, false]);
+    expect(bench.log.lines).toEqual([WARNING]);
+    expect(bench.published.has(parts.filledChannel)).toBe(true);
+    source.sync();
+    expect(state.isSynced).toBe(true);
+  });
+
+  test.each(['autopath', 'k8s_external', 'metadata', 'transfer'])(
+    'waits for everything where %s looks at the table',
+    async (word) => {
+      const { bench, source, parts } = await started('', [word]);
+      let isStarted = false;
+      const waiting = bench.run('startup').then(() => {
+        isStarted = true;
+      });
+      source.syncServices();
+      await settled();
+      expect([isStarted, new SharedState(parts.state).isFilling]).toEqual([false, false]);
+      source.sync();
+      await waiting;
+    },
+  );
+
+  test('of a reload waits for everything: the old instance answers meanwhile', async () => {
+    const { bench, source, parts } = await started();
+    Object.assign(bench.instance, { isFirst: false });
+    let isStarted = false;
+    const waiting = bench.run('startup').then(() => {
+      isStarted = true;
+    });
+    source.syncServices();
+    await settled();
+    expect([isStarted, new SharedState(parts.state).isFilling]).toEqual([false, false]);
+    source.sync();
+    await waiting;
+  });
+
+  test('that is given up leaves no timer', async () => {
+    const { bench, clock } = await started();
+    const waiting = bench.run('startup');
+    await bench.run('shutdown');
+    await waiting;
+    clock.advance(60_000);
+    expect(bench.log.lines).toEqual([]);
+    expect(clock.pendingTimers).toBe(0);
   });
 
   test('ends with the source stopped', async () => {

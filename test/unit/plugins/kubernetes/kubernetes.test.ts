@@ -114,7 +114,8 @@ describe('ExternalName chains', () => {
 
   test('give nothing when the listener stays silent', async () => {
     const scenario = await load(zone, [], [external('a', 'x.test')]);
-    const context = { readerIndex: 1, lookup: () => undefined };
+    const ignored = () => undefined;
+    const context = { readerIndex: 1, lookup: ignored, subscribe: ignored, onClose: ignored };
     const next: Handler = { name: 'next', serve: () => Rcode.REFUSED };
     const handler = kubernetesServing.create(scenario.options, next, context as never);
     const exchange = exchangeFor({ name: 'a.shop.svc.cluster.local' });

@@ -1,0 +1,91 @@
+// Queries that come while the first state of the cluster arrives: services are answered, everything else waits.
+
+import { beforeEach, describe, expect, test } from 'vitest';
+import { Rcode } from '../../../../src/dns/codes/rcode.ts';
+import type { Exchange } from '../../../../src/plugin/exchange.ts';
+import { exchangeFor } from '../../../support/chain-doubles.ts';
+import { ControlBench } from '../../../support/control-bench.ts';
+import { FakeClock } from '../../../support/fake-clock.ts';
+import { KubernetesScenario } from '../../../support/kubernetes-scenario.ts';
+import { namespace, service, slice } from '../../../support/record-bench.ts';
+
+const COREFILE = '.:53 {\n    kubernetes cluster.local in-addr.arpa\n}\n';
+const PORTS = [{ name: 'http', port: 80, protocol: 'TCP' }];
+const MAX_WAITING = 1000;
+
+let scenario: KubernetesScenario;
+let clock: FakeClock;
+let isOpen: Promise<void>;
+
+beforeEach(async () => {
+  clock = new FakeClock();
+  scenario = await KubernetesScenario.load(COREFILE, undefined, new ControlBench(clock));
+  isOpen = scenario.run('startup');
+  scenario.source.put(namespace('shop'));
+  scenario.source.put(service('shop/web', { clusterIPs: ['10.96.0.1'], ports: PORTS }));
+  scenario.source.put(service('shop/db', { clusterIPs: ['None'], ports: PORTS }));
+  scenario.source.syncServices();
+  await isOpen;
+});
+
+/** Asks, and tells whether there is an answer without waiting. */
+async function ask(
+  name: string,
+  type = 'A',
+): Promise<{ exchange: Exchange; asking: Promise<void>; isAnswered: boolean }> {
+  const exchange = exchangeFor({ name, type });
+  let isAnswered = false;
+  const asking = scenario.ask(exchange).then(() => {
+    isAnswered = true;
+  });
+  await new Promise(setImmediate);
+  return { exchange, asking, isAnswered };
+}
+
+function finish(): void {
+  scenario.source.put(slice('shop/web-1', 'web', ['10.1.0.1'], { ports: PORTS }));
+  scenario.source.put(slice('shop/db-1', 'db', ['10.1.0.2', '10.1.0.3'], { ports: PORTS }));
+  scenario.source.sync();
+}
+
+describe('what waits', () => {
+  test.each([
+    ['a headless service', 'db.shop.svc.cluster.local', 'A', Rcode.NOERROR, 2],
+    ['an endpoint', '10-1-0-1.web.shop.svc.cluster.local', 'A', Rcode.NOERROR, 1],
+    ['an address', '3.0.1.10.in-addr.arpa', 'PTR', Rcode.NOERROR, 1],
+    ['a name that does not exist', 'none.shop.svc.cluster.local', 'A', Rcode.NXDOMAIN, 0],
+    ['the name servers', 'cluster.local', 'NS', Rcode.NOERROR, 1],
+  ])('is answered when all is known: %s', async (_what, name, type, rcode, answers) => {
+    const { exchange, asking, isAnswered } = await ask(name, type);
+    expect(isAnswered).toBe(false);
+    finish();
+    await asking;
+    expect([exchange.reply.rcode, exchange.reply.answer.length]).toEqual([rcode, answers]);
+  });
+
+  test('gets SERVFAIL when the start has waited long enough', async () => {
+    const { exchange, asking } = await ask('none.shop.svc.cluster.local');
+    clock.advance(5000);
+    await asking;
+    expect(exchange.reply.rcode).toBe(Rcode.SERVFAIL);
+    const later = await ask('none.shop.svc.cluster.local');
+    expect([later.isAnswered, later.exchange.reply.rcode]).toEqual([true, Rcode.SERVFAIL]);
+  });
+
+  test('is refused with SERVFAIL beyond a thousand', async () => {
+    const all = await Promise.all(
+      Array.from({ length: MAX_WAITING }, () => ask('none.shop.svc.cluster.local')),
+    );
+    expect(all.some(({ isAnswered }) => isAnswered)).toBe(false);
+    const beyond = await ask('none.shop.svc.cluster.local');
+    expect([beyond.isAnswered, beyond.exchange.reply.rcode]).toEqual([true, Rcode.SERVFAIL]);
+    finish();
+    await Promise.all(all.map(({ asking }) => asking));
+    expect(all.every(({ exchange }) => exchange.reply.rcode === Rcode.NXDOMAIN)).toBe(true);
+  });
+});
+
+test('other zones are not concerned', async () => {
+  const { isAnswered } = await ask('www.example.com');
+  expect(isAnswered).toBe(true);
+});
