@@ -12,6 +12,8 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { askHttp } from '../test/support/http-ask.ts';
 import { killAtExit } from '../test/support/kill-at-exit.ts';
 import { freePort, ROOT } from '../test/support/server.ts';
 import { kubeadmCorefile } from './corefile.ts';
@@ -28,6 +30,8 @@ export interface Peer {
   pids(): number[];
   /** Milliseconds from exec to the first right answer. */
   readonly startMs: number;
+  /** Milliseconds from exec until all is known. */
+  readonly readyMs: number;
   /** Kills it and removes what it wrote. */
   stop(): Promise<void>;
 }
@@ -74,7 +78,8 @@ export async function startNodens(options: NodensOptions): Promise<Peer> {
   writeFileSync(corefile, kubeadmCorefile({ ...ports, apiServer, hasLog }));
   const command = [join(ROOT, 'bin', 'nodens'), '-conf', corefile, '-quiet'];
   const starting = spawnOn(SERVER_CORE, command, { ...options, folder });
-  return await running({ ...starting, name: 'Nodens', port, folder }, options.known);
+  const isReady = async (): Promise<boolean> => (await askHttp(readyPort, '/ready')).status === 200;
+  return await running({ ...starting, name: 'Nodens', port, folder, isReady }, options.known);
 }
 
 /** Starts NSD with some zones on a core. */
@@ -90,7 +95,8 @@ export async function startNsd(
   const configuration = join(folder, 'nsd.conf');
   writeFileSync(configuration, nsdConfiguration(folder, port, zones));
   const starting = spawnOn(core, ['nsd', '-d', '-c', configuration], { folder });
-  return await running({ ...starting, name: 'NSD', port, folder }, known);
+  const isReady = async (): Promise<boolean> => true;
+  return await running({ ...starting, name: 'NSD', port, folder, isReady }, known);
 }
 
 /** Starts a command on a core; the shell and taskset end in exec, so it keeps the process id. */
@@ -121,10 +127,11 @@ interface Starting {
   readonly port: number;
   readonly folder: string;
   readonly startedMs: number;
+  readonly isReady: () => Promise<boolean>;
 }
 
 async function running(starting: Starting, known: KnownAnswer): Promise<Peer> {
-  const { name, child, port, folder, startedMs } = starting;
+  const { name, child, port, folder, startedMs, isReady } = starting;
   const pid = child.pid ?? 0;
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   const stop = async (): Promise<void> => {
@@ -140,7 +147,9 @@ async function running(starting: Starting, known: KnownAnswer): Promise<Peer> {
     ]);
     if (!isUp) throw new Error('ended');
     const startMs = performance.now() - startedMs;
-    return { name, port, pids: () => processTree(pid), startMs, stop };
+    while (!(await isReady())) await wait(START_PAUSE_MS);
+    const readyMs = performance.now() - startedMs;
+    return { name, port, pids: () => processTree(pid), startMs, readyMs, stop };
   } catch (error) {
     const output = readFileSync(join(folder, OUTPUT), 'utf8');
     await stop();

@@ -11,7 +11,7 @@ import { EXTERNAL_ANSWER, externalZone } from './external-zone.ts';
 import { type BenchGroup, benchGroups, type Contender, nodens, nsd } from './groups.ts';
 import { CASE_COLUMNS, caseRow, type Measured, measure, type Round, warmUp } from './measure.ts';
 import { requirePrograms } from './needs.ts';
-import { startNsd } from './peers.ts';
+import { type Peer, startNsd } from './peers.ts';
 import { memory, untilResting } from './process-cost.ts';
 import { median } from './quantile.ts';
 import { Results } from './results.ts';
@@ -21,6 +21,7 @@ const START_SIZES = [
   { services: 10_000, endpoints: 10, namespaces: 50 },
 ];
 const START_SECTION = 'exec to the first right answer';
+const START_COLUMNS = ['ms median', 'ms best', 'ms worst', 'ms until ready'];
 
 /** A contender whose turn it is. */
 interface Running extends Measured {
@@ -85,23 +86,25 @@ function memoryText({ peer }: Measured): string {
 
 async function runStarts(upstreamPort: number, results: Results): Promise<void> {
   if (!START_SECTION.includes(values.only)) return;
-  results.table(START_SECTION, ['cluster', 'server', 'ms median', 'ms best', 'ms worst']);
+  results.table(START_SECTION, ['cluster', 'server', ...START_COLUMNS]);
   for (const size of START_SIZES) {
     const services = benchServices(size);
     for (const contender of [nsd('NSD', services), nodens('Nodens', services, { upstreamPort })]) {
-      const times = await startTimes(contender);
-      const figures = [median(times), Math.min(...times), Math.max(...times)];
+      const starts = await startTimes(contender);
+      const times = starts.map(({ startMs }) => startMs);
+      const ready = median(starts.map(({ readyMs }) => readyMs));
+      const figures = [median(times), Math.min(...times), Math.max(...times), ready];
       const cluster = `${size.services} x ${size.endpoints}`;
       results.row([cluster, contender.name, ...figures.map((each) => each.toFixed(0))]);
     }
   }
 }
 
-async function startTimes(contender: Contender): Promise<number[]> {
-  const times: number[] = [];
+async function startTimes(contender: Contender): Promise<Pick<Peer, 'startMs' | 'readyMs'>[]> {
+  const times: Pick<Peer, 'startMs' | 'readyMs'>[] = [];
   for (let round = 0; round < rounds; round += 1) {
     const peer = await contender.start();
-    times.push(peer.startMs);
+    times.push(peer);
     await peer.stop();
   }
   return times;

@@ -254,7 +254,7 @@ const ANSWER_ROWS: readonly Row[] = [
       if (timeoutMs <= 0) throw dispenser.err(`startup_timeout must be > 0: ${text}`);
       block.startupTimeoutMs = timeoutMs;
     },
-    doc: 'how long the DNS sockets wait for the first complete state.',
+    doc: 'how long a start waits for the first complete state.',
   },
 ];
 
