@@ -102,10 +102,11 @@ class ReflectorSource implements ObjectSource {
     for (const reflector of this.#early.reflectors) void reflector.run();
     const { clock } = this.#context;
     this.#restTimer = clock.setTimeout(() => this.#startRest(), LONGEST_HEAD_START_MS);
-    this.onServices(() => this.#startRest());
+    // Behind all who wait for services: what they do leads to the first answer.
+    this.onServices(() => setImmediate(() => this.#startRest()));
   }
 
-  /** The other kinds. */
+  /** Asks for the other kinds, once; never after `stop`. */
   #startRest(): void {
     if (this.#restTimer === undefined) return;
     this.#context.clock.clearTimeout(this.#restTimer);
