@@ -173,12 +173,12 @@ export class ClusterRecords {
     this.#nameServers.changeService(service);
   }
 
-  /** The latency is taken last: the metric means the moment from which the change is served. */
+  /** Names come first: clients wait for them. The latency is taken last: the metric means the moment from which the change is served. */
   #changeSlice(change: Change<EndpointSliceObject>): void {
     const { before, after } = change;
-    this.#serials.changeSlice(change, this.#options.isZonal);
     moveSlice(this.#services, change, ({ service }) => service);
     this.#reverse.changeSlice(before, after);
+    this.#serials.changeSlice(change, this.#options.isZonal);
     this.#external?.changeSlice(before, after);
     this.#nameServers.changeSlice(before, after);
     if (after !== undefined) this.#observe(after);
