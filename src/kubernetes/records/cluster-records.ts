@@ -29,9 +29,6 @@ import { ServiceTree } from './service-tree.ts';
 import { TableRecords } from './table-records.ts';
 import { type WantedZone, zoneRecords } from './zone-records.ts';
 
-/** How long the names of services wait for the first state to be complete: as long as the server waits with its first answer. */
-const FIRST_STATE_MS = 5000;
-
 /** Options of the kubernetes block that decide on records. */
 export interface RecordOptions {
   /** Option `namespaces`; empty means all. */
@@ -124,20 +121,21 @@ export class ClusterRecords {
     return externalZoneRecords(this.#source, wanted, { usesPodNames, hasHeadless });
   }
 
-  /** A source that takes long, or that never has all kinds, is answered from as far as it has come. */
+  /**
+   * Writes the names of services as far as they are known, and every change from now on: the first state takes too long, or never has
+   * all kinds. Not while queries wait for the rest: half of the endpoints of a service would be an answer.
+   */
+  release(): void {
+    this.#services.release();
+    this.#imports.release();
+  }
+
   #holdFirstState(): void {
     if (this.#source.isSynced) return;
-    const { clock } = this.#context;
-    const trees = [this.#services, this.#imports];
-    const release = (): void => {
-      clock.clearTimeout(timer);
-      for (const tree of trees) tree.release();
-    };
-    for (const tree of trees) tree.hold();
-    const timer = clock.setTimeout(release, FIRST_STATE_MS);
-    timer.unref();
+    this.#services.hold();
+    this.#imports.hold();
     this.#source.onServices(() => this.#services.releaseServices());
-    this.#source.onSynced(release);
+    this.#source.onSynced(() => this.release());
   }
 
   /** One listener a store. The stores hold the new state when a listener runs. */

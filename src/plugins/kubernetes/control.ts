@@ -69,7 +69,12 @@ export async function startBlock(
     const opensEarly = mayOpenEarly(block);
     const wait = new StartupWait(source, { timeoutMs, opensEarly, clock, log: ownLog });
     hooks.shutdown.push(() => wait.stop());
-    if (opensEarly) fill(state, wait.isOver, () => block.instance.publish(filledChannel, true));
+    if (opensEarly) state.setFilling();
+    void wait.isOver.then(() => {
+      records.release();
+      state.endFilling();
+      if (opensEarly) block.instance.publish(filledChannel, true);
+    });
     return wait.mayOpen;
   });
   hooks.shutdown.push(() => source.stop());
@@ -95,15 +100,6 @@ const ONLOOKERS = ['autopath', 'k8s_external', 'metadata', 'transfer'];
  */
 function mayOpenEarly(block: BlockSetup): boolean {
   return block.instance.isFirst && !ONLOOKERS.some((plugin) => block.has(plugin));
-}
-
-/** Lets queries wait until the wait of the start is over. */
-function fill(state: SharedState, isOver: Promise<void>, announce: () => void): void {
-  state.setFilling();
-  void isOver.then(() => {
-    state.endFilling();
-    announce();
-  });
 }
 
 /** Counts a request to the API server; only lists are timed, as by client-go. */
