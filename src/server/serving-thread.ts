@@ -25,6 +25,8 @@ export class ServingThread {
   readonly #sockets = new Map<string, ListenerSockets>();
   #current: ServingInstance | undefined;
   #prepared: Prepared | undefined;
+  /** No longer in force, but with answers to come, which may wait for what is published. */
+  readonly #retiring = new Set<ServingInstance>();
 
   constructor(services: ThreadServices, reply: (message: FromServing) => void) {
     this.#services = services;
@@ -127,7 +129,7 @@ export class ServingThread {
   }
 
   #publish(generation: number, channel: string, data: unknown): void {
-    for (const instance of [this.#current, this.#prepared?.instance]) {
+    for (const instance of [this.#current, this.#prepared?.instance, ...this.#retiring]) {
       if (instance?.generation === generation) instance.publish(channel, data);
     }
   }
@@ -142,10 +144,16 @@ export class ServingThread {
     instance: ServingInstance | undefined,
     sockets: readonly ListenerSockets[],
   ): Promise<void> {
-    if (instance !== undefined) await this.#withGrace(instance.idle());
+    if (instance !== undefined) await this.#finish(instance);
     await this.#withGrace(Promise.all(sockets.map((each) => each.close())));
     for (const each of sockets) each.destroy();
     instance?.close();
+  }
+
+  async #finish(instance: ServingInstance): Promise<void> {
+    this.#retiring.add(instance);
+    await this.#withGrace(instance.idle());
+    this.#retiring.delete(instance);
   }
 
   async #withGrace(work: Promise<unknown>): Promise<void> {

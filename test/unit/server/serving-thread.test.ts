@@ -267,6 +267,32 @@ describe('publish', () => {
   });
 });
 
+test('bug: answers that wait for what is published were late when another configuration came in force', async () => {
+  const port = await freePort();
+  let answer: (() => void) | undefined;
+  const plugin = servingPlugin(
+    'test',
+    (exchange) =>
+      new Promise<void>((resolve) => {
+        answer = resolve;
+      }).then(() => exchange.reply.write(3)),
+    ({ subscribe }, options) => subscribe('c', () => options === 1 && answer?.()),
+  );
+  const thread = new ServingThread(new ThreadBench(plugin), () => undefined);
+  const load = async (generation: number): Promise<void> => {
+    const config = answering(generation, generation, listenerSpec(port));
+    await thread.handle({ kind: 'prepare', config });
+    await thread.handle({ kind: 'commit', generation });
+  };
+  await load(1);
+  const waiting = rcodeOf(port);
+  await vi.waitFor(() => expect(answer).toBeDefined());
+  await load(2);
+  await thread.handle({ kind: 'publish', generation: 1, channel: 'c', data: 'all' });
+  expect(await waiting).toBe(3);
+  await thread.handle({ kind: 'stop' });
+});
+
 describe('probe', () => {
   test('is replied to while an order is being carried out', async () => {
     const bench = start();
