@@ -1,14 +1,17 @@
 // The start of a process whose API server takes its time: services are answered before slices are known, nothing is lost meanwhile.
 
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Rcode } from '../../src/dns/codes/rcode.ts';
 import { ask } from '../support/dns-client.ts';
 import { COLLECTIONS, FakeApiServer } from '../support/fake-api-server.ts';
 import { askHttp } from '../support/http-ask.ts';
 import { boot, freePort, type ServerProcess } from '../support/server.ts';
 
-const api = new FakeApiServer();
+let api: FakeApiServer;
 let server: ServerProcess | undefined;
+beforeEach(() => {
+  api = new FakeApiServer();
+});
 afterEach(async () => {
   await server?.stop();
   await api.close();
@@ -76,4 +79,23 @@ test('services are answered at once, the rest when it is known', async () => {
     [Rcode.NXDOMAIN, 0],
   ]);
   expect((await askHttp(readyPort, '/ready')).status).toBe(200);
+});
+
+test('bug: the process did not end for five seconds while queries waited, and they were lost', async () => {
+  api.hold(COLLECTIONS.slices);
+  await api.listen();
+  const port = await freePort();
+  server = await boot(`.:${port} {
+    kubernetes cluster.local {
+        endpoint ${api.url}
+        startup_timeout 30s
+    }
+}
+`);
+  const waiting = ask('db.shop.svc.cluster.local.', 'A', { port, timeoutMs: 4000 });
+  // The server has read it by now: it answers queries in the order of their arrival.
+  expect((await ask('www.example.com.', 'A', { port }))?.rcode).toBe(Rcode.SERVFAIL);
+  server.signal('SIGTERM');
+  expect((await waiting)?.rcode).toBe(Rcode.SERVFAIL);
+  expect(await server.exited()).toBe(0);
 });

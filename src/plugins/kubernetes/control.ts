@@ -69,6 +69,8 @@ export async function startBlock(
     const opensEarly = mayOpenEarly(block);
     const wait = new StartupWait(source, { timeoutMs, opensEarly, clock, log: ownLog });
     hooks.shutdown.push(() => wait.stop());
+    // The end of the process waits for answers that are under way.
+    hooks.finalShutdown.push(() => wait.stop());
     if (opensEarly) state.setFilling();
     void wait.isOver.then(() => {
       records.release();

@@ -156,6 +156,18 @@ describe('the start', () => {
     await waiting;
   });
 
+  test('bug: the end of the process waited for queries that nothing would answer any more', async () => {
+    const { bench, source, parts } = await started('startup_timeout 30s');
+    const waiting = bench.run('startup');
+    source.syncServices();
+    await waiting;
+    await bench.run('finalShutdown');
+    await settled();
+    expect(new SharedState(parts.state).isFilling).toBe(false);
+    expect(bench.published.has(parts.filledChannel)).toBe(true);
+    expect(bench.log.lines).toEqual([]);
+  });
+
   test('that is given up leaves no timer', async () => {
     const { bench, clock } = await started();
     const waiting = bench.run('startup');
