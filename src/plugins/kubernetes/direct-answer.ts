@@ -37,6 +37,8 @@ export interface DirectParts {
 export class DirectAnswer {
   readonly #parts: DirectParts;
   readonly #addressKey: Uint8Array = new Uint8Array(18);
+  /** Whether the table was complete before the query at hand was looked up; it stays so. */
+  #isComplete = false;
 
   constructor(parts: DirectParts) {
     this.#parts = parts;
@@ -46,7 +48,9 @@ export class DirectAnswer {
   answer(direct: DirectExchange): boolean {
     const zone = this.#zoneOf(direct);
     if (zone === undefined) return false;
-    const { table } = this.#parts;
+    const { table, state } = this.#parts;
+    // Not afterwards: the rest may come between the look and the answer.
+    if (!this.#isComplete) this.#isComplete = state.isSynced;
     table.enter();
     const isDone = this.#answerType(direct, zone);
     table.leave();
@@ -167,7 +171,7 @@ export class DirectAnswer {
   /** NXDOMAIN or NODATA with the zone's SOA, in the spelling of the query. */
   #negative(direct: DirectExchange, zone: BlockZone, rcode: number): boolean {
     const { state, fallthrough, ttl } = this.#parts;
-    if (rcode === NXDOMAIN && (!state.isSynced || this.#mayFallThrough(direct, fallthrough))) {
+    if (rcode === NXDOMAIN && (!this.#isComplete || this.#mayFallThrough(direct, fallthrough))) {
       return false;
     }
     const skipped = direct.nameLength - zone.name.length;

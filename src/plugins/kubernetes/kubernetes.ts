@@ -125,7 +125,13 @@ export class KubernetesHandler
 
   #serve(exchange: Exchange, zone: AskedZone): Later<Outcome> {
     if (exchange.type === RRType.AXFR || exchange.type === RRType.IXFR) return Rcode.REFUSED;
-    return after(this.#answer(exchange, zone), (answer) => this.#reply(exchange, zone, answer));
+    // Asked before the table is: the rest may come between the look and the answer.
+    const missing = this.#state.isSynced ? Rcode.NXDOMAIN : Rcode.SERVFAIL;
+    return after(this.#answer(exchange, zone), (answer) =>
+      answer === 'nxdomain'
+        ? this.#replyMissing(exchange, zone, missing)
+        : this.#reply(exchange.reply, zone, answer),
+    );
   }
 
   transfer(zone: Name, serial: number): Later<readonly ResourceRecord[] | undefined> {
@@ -280,12 +286,12 @@ export class KubernetesHandler
   }
 
   /** Only names that do not exist can fall through, and only they are uncertain while the first state is missing. */
-  #reply(exchange: Exchange, zone: AskedZone, answer: Answer): Later<Outcome> {
-    const { reply } = exchange;
-    if (answer === 'nxdomain') {
-      if (fallsThrough(this.#fallthrough, exchange.name)) return this.#next.serve(exchange);
-      return this.#negative(reply, zone, this.#state.isSynced ? Rcode.NXDOMAIN : Rcode.SERVFAIL);
-    }
+  #replyMissing(exchange: Exchange, zone: AskedZone, rcode: number): Later<Outcome> {
+    if (fallsThrough(this.#fallthrough, exchange.name)) return this.#next.serve(exchange);
+    return this.#negative(exchange.reply, zone, rcode);
+  }
+
+  #reply(reply: Reply, zone: AskedZone, answer: Exclude<Answer, 'nxdomain'>): Outcome {
     if (answer === 'nodata' || answer.records.length === 0) {
       return this.#negative(reply, zone, Rcode.NOERROR);
     }

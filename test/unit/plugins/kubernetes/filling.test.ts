@@ -1,7 +1,8 @@
 // Queries that come while the first state of the cluster arrives: services are answered, everything else waits.
 
-import { beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { Rcode } from '../../../../src/dns/codes/rcode.ts';
+import { NameTableReader } from '../../../../src/names/table-reader.ts';
 import { DirectExchange } from '../../../../src/plugin/direct.ts';
 import type { Exchange } from '../../../../src/plugin/exchange.ts';
 import { exchangeFor } from '../../../support/chain-doubles.ts';
@@ -111,6 +112,37 @@ test('bug: a start of more than five seconds answered with the endpoints that it
   clock.advance(1);
   await new Promise(setImmediate);
   expect(asked.map(answersDirectly)).toEqual([true, true]);
+});
+
+describe('bug: a name was denied when all became known between the look at the table and the answer', () => {
+  const name = 'db.shop.svc.cluster.local';
+  beforeEach(() => {
+    const { find } = NameTableReader.prototype;
+    vi.spyOn(NameTableReader.prototype, 'find').mockImplementationOnce(function (
+      this: NameTableReader,
+      ...key: Parameters<typeof find>
+    ) {
+      const isFound = find.apply(this, key);
+      finish();
+      return isFound;
+    });
+  });
+  afterEach(() => vi.restoreAllMocks());
+
+  test('on the short path', () => {
+    expect([answersDirectly(name), answersDirectly(name)]).toEqual([false, true]);
+  });
+
+  test('on the general path', async () => {
+    clock.advance(30_000);
+    await new Promise(setImmediate);
+    const first = await ask(name);
+    const second = await ask(name);
+    expect([first.exchange.reply.rcode, second.exchange.reply.rcode]).toEqual([
+      Rcode.SERVFAIL,
+      Rcode.NOERROR,
+    ]);
+  });
 });
 
 test('other zones are not concerned', async () => {
