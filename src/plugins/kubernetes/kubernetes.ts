@@ -46,6 +46,9 @@ import { ClusterTransfers } from './zone-transfer.ts';
 /** `dns-version` in wire form, relative to the zone. */
 const VERSION_LABELS: Uint8Array = new TextEncoder().encode('\x0bdns-version');
 
+/** What services have. */
+const EARLY_TYPES: ReadonlySet<number> = new Set([RRType.A, RRType.AAAA, RRType.SRV]);
+
 /** What a query is answered with: a reason why not, or records for the answer and additional sections. */
 type Answer =
   | 'nxdomain'
@@ -115,12 +118,25 @@ export class KubernetesHandler
     };
   }
 
-  /** A promise only when an ExternalName has to be asked elsewhere, and while the first state arrives. */
+  /** A promise only when an ExternalName has to be asked elsewhere, or when the first state is still arriving. */
   serve(exchange: Exchange): Later<Outcome> {
     const zone = askedZone(this.#zones, exchange.name, exchange.askedName);
     if (zone === undefined) return this.#next.serve(exchange);
-    if (this.#filling.isOn) return this.#filling.hold(() => this.#serve(exchange, zone));
+    if (this.#filling.isOn && !this.#isEarly(exchange, zone)) {
+      return this.#filling.hold(() => this.#serve(exchange, zone));
+    }
     return this.#serve(exchange, zone);
+  }
+
+  /** Whether a query is for a service that is in the table while the rest is still arriving: nothing will change its answer. */
+  #isEarly({ name, type }: Exchange, zone: AskedZone): boolean {
+    if (!EARLY_TYPES.has(type) || zone.holdsReverse || isNameServerName(name, zone.spelling)) {
+      return false;
+    }
+    this.#table.enter();
+    const finding = this.#finder.findPlain(name, name.length, zone);
+    this.#table.leave();
+    return finding === 'found';
   }
 
   #serve(exchange: Exchange, zone: AskedZone): Later<Outcome> {

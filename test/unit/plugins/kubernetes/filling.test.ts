@@ -73,6 +73,8 @@ describe('what waits', () => {
     ['an address', '3.0.1.10.in-addr.arpa', 'PTR', Rcode.NOERROR, 1],
     ['a name that does not exist', 'none.shop.svc.cluster.local', 'A', Rcode.NXDOMAIN, 0],
     ['the name servers', 'cluster.local', 'NS', Rcode.NOERROR, 1],
+    ['the name server', 'ns.dns.cluster.local', 'A', Rcode.NOERROR, 1],
+    ['a type that no name has', 'web.shop.svc.cluster.local', 'MX', Rcode.NOERROR, 0],
   ])('is answered when all is known: %s', async (_what, name, type, rcode, answers) => {
     const { exchange, asking, isAnswered } = await ask(name, type);
     expect(isAnswered).toBe(false);
@@ -143,6 +145,16 @@ describe('bug: a name was denied when all became known between the look at the t
       Rcode.NOERROR,
     ]);
   });
+});
+
+test.each([
+  ['A', 1],
+  ['AAAA', 0],
+  ['SRV', 1],
+])('a service with a cluster address is answered at once: %s', async (type, answers) => {
+  const { isAnswered, exchange } = await ask('web.shop.svc.cluster.local', type);
+  expect([isAnswered, exchange.reply.rcode]).toEqual([true, Rcode.NOERROR]);
+  expect(exchange.reply.answer).toHaveLength(answers);
 });
 
 test('other zones are not concerned', async () => {
