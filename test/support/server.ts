@@ -11,15 +11,24 @@ import { fileURLToPath } from 'node:url';
 /** Folder of the project. */
 export const ROOT: string = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 
-/** A free port of 127.0.0.1, by asking the kernel. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
+/** Below the ports that kernels give to clients (32768 and up): one of those may be taken by a connection a moment later. */
+const PORTS = { first: 10_240, end: 32_768 };
+const MAX_TRIES = 100;
+
+/** A free port of 127.0.0.1. */
+export async function freePort(): Promise<number> {
+  for (let tries = 0; tries < MAX_TRIES; tries++) {
+    const port = PORTS.first + Math.floor(Math.random() * (PORTS.end - PORTS.first));
+    if (await isFree(port)) return port;
+  }
+  throw new Error('no free port');
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
     const server = net.createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
-    });
+    server.once('error', () => resolve(false));
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
   });
 }
 
