@@ -38,19 +38,18 @@ export class DirectAnswer {
   readonly #parts: DirectParts;
   readonly #addressKey: Uint8Array = new Uint8Array(18);
   /** Whether the table was complete before the query at hand was looked up; it stays so. */
-  #isComplete = false;
+  #isComplete: boolean;
 
   constructor(parts: DirectParts) {
     this.#parts = parts;
+    this.#isComplete = parts.state.isSynced;
   }
 
   /** False leaves the query to the general path. */
   answer(direct: DirectExchange): boolean {
     const zone = this.#zoneOf(direct);
     if (zone === undefined) return false;
-    const { table, state } = this.#parts;
-    // Not afterwards: the rest may come between the look and the answer.
-    if (!this.#isComplete) this.#isComplete = state.isSynced;
+    const { table } = this.#parts;
     table.enter();
     const isDone = this.#answerType(direct, zone);
     table.leave();
@@ -168,11 +167,18 @@ export class DirectAnswer {
     return node.targetCount > 0;
   }
 
+  /** The rest of the table may have come since the look, so what is complete now counts for the next query. */
+  #leaveMissing(): boolean {
+    this.#isComplete = this.#parts.state.isSynced;
+    return false;
+  }
+
   /** NXDOMAIN or NODATA with the zone's SOA, in the spelling of the query. */
   #negative(direct: DirectExchange, zone: BlockZone, rcode: number): boolean {
     const { state, fallthrough, ttl } = this.#parts;
-    if (rcode === NXDOMAIN && (!this.#isComplete || this.#mayFallThrough(direct, fallthrough))) {
-      return false;
+    if (rcode === NXDOMAIN) {
+      if (!this.#isComplete) return this.#leaveMissing();
+      if (this.#mayFallThrough(direct, fallthrough)) return false;
     }
     const skipped = direct.nameLength - zone.name.length;
     const names = NS_DNS.length + HOSTMASTER.length + 2 * zone.name.length;
