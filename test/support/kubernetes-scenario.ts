@@ -3,6 +3,7 @@
 // upstream, or nothing.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Milestone } from '../../src/base/milestone.ts';
 import type { Dispenser } from '../../src/corefile/dispenser.ts';
 import { Rcode } from '../../src/dns/codes/rcode.ts';
 import { rrTypeName } from '../../src/dns/codes/rr-type.ts';
@@ -66,10 +67,8 @@ export class ObjectsSource implements ObjectSource {
   readonly serviceImports?: Store<ServiceImportObject>;
   readonly multiclusterSlices?: Store<EndpointSliceObject>;
   readonly #block: KubernetesBlock;
-  readonly #waiting: (() => void)[] = [];
-  readonly #waitingForServices: (() => void)[] = [];
-  #hasServices = false;
-  isSynced: boolean = false;
+  readonly #known = new Milestone();
+  readonly #synced = new Milestone();
   isStarted: boolean = false;
   isStopped: boolean = false;
 
@@ -90,26 +89,26 @@ export class ObjectsSource implements ObjectSource {
     this.isStopped = true;
   }
 
+  get isSynced(): boolean {
+    return this.#synced.isReached;
+  }
+
   onServices(run: () => void): void {
-    if (this.#hasServices) run();
-    else this.#waitingForServices.push(run);
+    this.#known.onReached(run);
   }
 
   onSynced(run: () => void): void {
-    if (this.isSynced) run();
-    else this.#waiting.push(run);
+    this.#synced.onReached(run);
   }
 
   /** Says that services and namespaces are complete. */
   syncServices(): void {
-    this.#hasServices = true;
-    for (const run of this.#waitingForServices.splice(0)) run();
+    this.#known.reach();
   }
 
   sync(): void {
     this.syncServices();
-    this.isSynced = true;
-    for (const run of this.#waiting.splice(0)) run();
+    this.#synced.reach();
   }
 
   /** Adds or replaces an object as a watch would. */

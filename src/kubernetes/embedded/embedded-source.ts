@@ -2,6 +2,7 @@
 // keeps them up to date. A bad edit is logged and changes nothing.
 
 import type { Clock } from '../../base/clock.ts';
+import { Milestone } from '../../base/milestone.ts';
 import type { Logger } from '../../log/logger.ts';
 import type { EndpointSliceObject } from '../objects/endpoint-slice.ts';
 import type { NamespaceObject } from '../objects/namespace.ts';
@@ -35,10 +36,9 @@ export class EmbeddedSource implements ObjectSource {
   readonly #options: EmbeddedOptions;
   readonly #surroundings: EmbeddedSurroundings;
   readonly #watcher: ManifestWatcher;
-  readonly #waiting: (() => void)[] = [];
+  readonly #synced = new Milestone();
   #cluster: EmbeddedCluster;
   #passedOverLine = '';
-  #isSynced = false;
 
   /** Loads the manifests for the first time; throws RuntimeFault MANIFEST_INVALID. */
   constructor(options: EmbeddedOptions, surroundings: EmbeddedSurroundings) {
@@ -57,12 +57,11 @@ export class EmbeddedSource implements ObjectSource {
   }
 
   get isSynced(): boolean {
-    return this.#isSynced;
+    return this.#synced.isReached;
   }
 
   onSynced(run: () => void): void {
-    if (this.#isSynced) run();
-    else this.#waiting.push(run);
+    this.#synced.onReached(run);
   }
 
   /** All kinds come together. */
@@ -73,8 +72,7 @@ export class EmbeddedSource implements ObjectSource {
   /** Fills the stores, and follows the files from now on. */
   start(): void {
     this.#deliver();
-    this.#isSynced = true;
-    for (const run of this.#waiting.splice(0)) run();
+    this.#synced.reach();
     if (this.#surroundings.followsChanges ?? true) this.#watcher.start();
   }
 

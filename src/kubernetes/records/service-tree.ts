@@ -64,8 +64,8 @@ export class ServiceTree {
     if (!this.#isHeld || this.#options.ignoresEmptyServices) return;
     for (const view of this.#views()) {
       if (view.service?.kind !== 'clusterIP' || !isVisible(view)) continue;
+      this.#write(this.#namesOf(undefined), { ...view, slices: [] });
       this.#early.add(view.service);
-      this.#writeOwn(view.service, view);
     }
   }
 
@@ -144,15 +144,6 @@ export class ServiceTree {
       if (known === undefined || !isSame(known, answer)) this.#put(text, answer, suffix, labels);
     }
     for (const text of before.names.keys()) if (!after.names.has(text)) this.#delete(text, suffix);
-  }
-
-  /** Writes the own names of a service with a cluster address. */
-  #writeOwn(service: ServiceShape, view: View): void {
-    const suffix = suffixOf(view);
-    const labels = wireText(suffix) ?? NO_LABELS;
-    if (this.#plain.add(service, [], labels)) return;
-    for (const [text, answer] of this.#namesOf(view, false).names)
-      this.#put(text, answer, suffix, labels);
   }
 
   #put(text: string, answer: Answer, suffix: string, labels: Labels): void {

@@ -2,6 +2,7 @@
 // the options, and nothing else is ever requested.
 
 import type { Clock, Timer } from '../../base/clock.ts';
+import { Milestone } from '../../base/milestone.ts';
 import type { Logger } from '../../log/logger.ts';
 import { ApiClient, type RequestReport } from '../api/client.ts';
 import type { Connection } from '../api/connection.ts';
@@ -95,7 +96,7 @@ class ReflectorSource implements ObjectSource {
   }
 
   get isSynced(): boolean {
-    return this.#all.areComplete;
+    return this.#all.complete.isReached;
   }
 
   start(): void {
@@ -108,27 +109,32 @@ class ReflectorSource implements ObjectSource {
 
   /** Asks for the other kinds, once; never after `stop`. */
   #startRest(): void {
-    if (this.#restTimer === undefined) return;
-    this.#context.clock.clearTimeout(this.#restTimer);
-    this.#restTimer = undefined;
+    if (!this.#endHeadStart()) return;
     for (const reflector of this.#all.reflectors) {
       if (!this.#early.reflectors.includes(reflector)) void reflector.run();
     }
   }
 
-  stop(): void {
-    if (this.#restTimer !== undefined) this.#context.clock.clearTimeout(this.#restTimer);
+  /** Whether the head start was under way. */
+  #endHeadStart(): boolean {
+    if (this.#restTimer === undefined) return false;
+    this.#context.clock.clearTimeout(this.#restTimer);
     this.#restTimer = undefined;
+    return true;
+  }
+
+  stop(): void {
+    this.#endHeadStart();
     for (const reflector of this.#all.reflectors) reflector.stop();
     this.#client.close();
   }
 
   onServices(run: () => void): void {
-    this.#early.onComplete(run);
+    this.#early.complete.onReached(run);
   }
 
   onSynced(run: () => void): void {
-    this.#all.onComplete(run);
+    this.#all.complete.onReached(run);
   }
 
   /** `others` are the first states that this one belongs to besides all. */
@@ -143,24 +149,14 @@ class ReflectorSource implements ObjectSource {
   }
 }
 
-/** The first states of some kinds, and who waits for all of them. */
+/** The first states of some kinds. */
 class FirstStates {
   readonly reflectors: Pick<Reflector<ObjectKey>, 'run' | 'stop' | 'isSynced'>[] = [];
-  #waiting: (() => void)[] = [];
-
-  get areComplete(): boolean {
-    return this.reflectors.every((reflector) => reflector.isSynced);
-  }
-
-  /** Runs `run` when they are complete, or at once. */
-  onComplete(run: () => void): void {
-    if (this.areComplete) run();
-    else this.#waiting.push(run);
-  }
+  /** Reached when all of them are complete. */
+  readonly complete: Milestone = new Milestone();
 
   /** One of them has become complete. */
   announce(): void {
-    if (!this.areComplete) return;
-    for (const run of this.#waiting.splice(0)) run();
+    if (this.reflectors.every((reflector) => reflector.isSynced)) this.complete.reach();
   }
 }

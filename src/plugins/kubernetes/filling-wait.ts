@@ -1,5 +1,5 @@
 // Queries that come while the first state of a cluster is still arriving, and that the table has no sure answer for: they wait until the
-// state is complete or the start has waited long enough. Before, the port was closed, and they were lost.
+// state is complete or the start has waited long enough.
 
 import { Rcode } from '../../dns/codes/rcode.ts';
 import type { SharedState } from '../../names/shared-state.ts';
@@ -12,7 +12,7 @@ const MAX_WAITING = 1000;
 /** The queries that wait in one serving thread. */
 export class FillingWait {
   readonly #state: SharedState;
-  #waiting: (() => void)[] = [];
+  readonly #waiting: (() => void)[] = [];
 
   /** `channel` is published on when the state is filling no more. */
   constructor(

@@ -18,41 +18,41 @@ export interface StartupWaitOptions {
 
 /** One wait. */
 export class StartupWait {
-  /** Resolves when the DNS sockets may open. */
-  readonly mayOpen: Promise<void>;
-  /** Resolves when all is known, or when time is up. */
-  readonly isOver: Promise<void>;
   readonly #options: StartupWaitOptions;
-  #open: () => void = () => undefined;
-  #finish: () => void = () => undefined;
+  readonly #open = Promise.withResolvers<void>();
+  readonly #over = Promise.withResolvers<void>();
+  readonly #end: Timer;
   #line: Timer | undefined;
-  #end: Timer | undefined;
 
   /** Time counts from now on. */
   constructor(source: ObjectSource, options: StartupWaitOptions) {
     this.#options = options;
-    this.mayOpen = new Promise((resolve) => {
-      this.#open = resolve;
-    });
-    this.isOver = new Promise((resolve) => {
-      this.#finish = resolve;
-    });
     this.#sayLater();
     this.#end = options.clock.setTimeout(() => this.#giveUp(), options.timeoutMs);
     if (options.opensEarly) source.onServices(() => this.#openNow());
     source.onSynced(() => this.stop());
   }
 
+  /** Resolves when the DNS sockets may open. */
+  get mayOpen(): Promise<void> {
+    return this.#open.promise;
+  }
+
+  /** Resolves when all is known, or when time is up. */
+  get isOver(): Promise<void> {
+    return this.#over.promise;
+  }
+
   /** Ends the wait without a word. */
   stop(): void {
-    if (this.#end !== undefined) this.#options.clock.clearTimeout(this.#end);
+    this.#options.clock.clearTimeout(this.#end);
     this.#openNow();
-    this.#finish();
+    this.#over.resolve();
   }
 
   #openNow(): void {
     if (this.#line !== undefined) this.#options.clock.clearTimeout(this.#line);
-    this.#open();
+    this.#open.resolve();
   }
 
   /** Each line schedules the next one. */

@@ -1,6 +1,5 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { expect, test, vi } from 'vitest';
+import { memoryTools } from '../../../src/cli/memory-keeper.ts';
 import { GcPauses, goMetrics } from '../../../src/metrics/go-metrics.ts';
 import { processMetrics } from '../../../src/metrics/process-metrics.ts';
 import { MetricsRegistry } from '../../../src/metrics/registry.ts';
@@ -81,10 +80,8 @@ test('pauses give quantiles of the last 256, sum and count of all', async () => 
 });
 
 test('observes collections of this thread', async () => {
-  setFlagsFromString('--expose-gc');
-  const collect = runInNewContext('gc') as () => void;
   const pauses = new GcPauses();
   pauses.observe();
-  collect();
+  memoryTools(undefined).collect();
   await vi.waitFor(() => expect(pauses.series().samples.at(-1)?.value).toBeGreaterThan(0));
 });
