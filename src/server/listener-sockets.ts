@@ -12,6 +12,8 @@ import type { Send } from './query-server.ts';
 import type { ListenerSpec } from './serving-config.ts';
 
 const NO_OCTETS = new Uint8Array(0);
+/** With port 0, how often another free UDP port is tried whose TCP port is taken. */
+const ANY_PORT_TRIES = 20;
 
 /** Where packets go: the query server of the configuration in force. */
 export interface PacketTarget {
@@ -59,14 +61,16 @@ export class ListenerSockets {
     target: PacketTarget,
     drops: KernelDrops,
   ): Promise<ListenerSockets> {
-    const sockets = new ListenerSockets(spec, target, drops);
-    try {
-      await sockets.#open(spec);
-      sockets.countDrops();
-      return sockets;
-    } catch (error) {
-      await sockets.close();
-      throw error;
+    for (let tries = spec.port === 0 ? ANY_PORT_TRIES : 1; ; tries--) {
+      const sockets = new ListenerSockets(spec, target, drops);
+      try {
+        await sockets.#open(spec);
+        sockets.countDrops();
+        return sockets;
+      } catch (error) {
+        await sockets.close();
+        if (tries === 1) throw error;
+      }
     }
   }
 

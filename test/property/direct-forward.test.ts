@@ -192,7 +192,7 @@ test('whatever a reply holds, nothing is written beyond the room that the client
     }),
     { numRuns: 1000 },
   );
-  expect(read).toBeGreaterThan(100);
+  expect(read).toBeGreaterThan(30);
 });
 
 /** The records of a message that lies somewhere in memory, in hex; undefined when one of them is refused. */

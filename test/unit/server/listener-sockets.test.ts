@@ -1,5 +1,6 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
+import { createServer } from 'node:net';
 import { afterEach, expect, test, vi } from 'vitest';
 import { KernelDrops } from '../../../src/server/kernel-drops.ts';
 import { ListenerSockets } from '../../../src/server/listener-sockets.ts';
@@ -45,13 +46,30 @@ test('answers over UDP before anybody can connect', async () => {
 });
 
 test('says what UDP lacks, and listens on nothing then', async () => {
-  const other = createSocket('udp4').bind(0, '127.0.0.1');
+  const port = await freePort();
+  const other = createSocket('udp4').bind(port, '127.0.0.1');
   await once(other, 'listening');
-  const { port } = other.address();
   await expect(open(port)).rejects.toThrow(
     `ListenPacket: listen udp 127.0.0.1:${port}: bind: address already in use`,
   );
   other.close();
   await open(port);
   expect((await ask('a.', 'A', { port }))?.rcode).toBe(3);
+});
+
+test('port 0 is a port that is free over UDP and TCP', async () => {
+  const openTcp = TcpListener.open.bind(TcpListener);
+  const occupant = createServer();
+  const ports: number[] = [];
+  vi.spyOn(TcpListener, 'open').mockImplementation(async (...parameters) => {
+    const port = parameters[1];
+    if (ports.push(port) === 1) await once(occupant.listen(port, '127.0.0.1'), 'listening');
+    return openTcp(...parameters);
+  });
+  await open(0);
+  occupant.close();
+  const [first, port] = ports;
+  expect(ports).toEqual([first, port]);
+  for (const isTcp of [false, true])
+    expect((await ask('a.', 'A', { port: port ?? 0, isTcp }))?.rcode).toBe(3);
 });
