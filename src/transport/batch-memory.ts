@@ -31,7 +31,6 @@ export class BatchMemory {
   readonly buffer: ArrayBuffer;
   readonly lengths: Int32Array;
   readonly output: Uint8Array;
-  readonly slots: readonly Slot[];
   /** Where the next reply is to be composed. */
   outputOffset = 0;
   readonly #layout: BatchLayout;
@@ -49,9 +48,18 @@ export class BatchMemory {
     this.#bytes = new Uint8Array(buffer);
     this.lengths = new Int32Array(buffer, layout.lengthsAt, layout.slots);
     this.output = new Uint8Array(buffer, layout.outputAt, layout.outputOctets);
-    this.slots = Array.from({ length: layout.slots }, (_, index) => slotOf(buffer, layout, index));
     this.#replyCount = new Int32Array(buffer, layout.replyCountAt, 1);
     this.#replies = new Int32Array(buffer, layout.repliesAt, layout.slots * WORDS_A_REPLY);
+  }
+
+  /** New views of a slot. */
+  slot(index: number): Slot {
+    const { packetsAt, packetOctets, routesAt, routeOctets } = this.#layout;
+    return {
+      index,
+      packet: new Uint8Array(this.buffer, packetsAt + index * packetOctets, packetOctets),
+      route: routeOf(this.buffer, routesAt + index * routeOctets, routeOctets),
+    };
   }
 
   /** Starts a new output; sends what is still listed. */
@@ -103,14 +111,5 @@ function routeOf(buffer: ArrayBuffer, at: number, octets: number): Route {
   return {
     octets: new Uint8Array(buffer, at, octets),
     words: new Int32Array(buffer, at, octets >> 2),
-  };
-}
-
-function slotOf(buffer: ArrayBuffer, layout: BatchLayout, index: number): Slot {
-  const { packetsAt, packetOctets, routesAt, routeOctets } = layout;
-  return {
-    index,
-    packet: new Uint8Array(buffer, packetsAt + index * packetOctets, packetOctets),
-    route: routeOf(buffer, routesAt + index * routeOctets, routeOctets),
   };
 }

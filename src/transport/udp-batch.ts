@@ -7,7 +7,6 @@ import { Spares } from '../base/spares.ts';
 import type { UdpAddon, UdpCounts, UdpHandle } from '../native/udp-addon.ts';
 import { BatchMemory, newRoute, type Route, type Slot } from './batch-memory.ts';
 import type { Datagram, DatagramListener, DatagramReceiver } from './datagram.ts';
-import { isNoIpv6, joinHostPort, listenErrorText } from './listen-error.ts';
 import { isIpv6Peer, PeerAddresses } from './peer-addresses.ts';
 
 /** A UDP length field says no more; what is longer is thrown away here, as the kernel would (EMSGSIZE). */
@@ -27,8 +26,8 @@ export class UdpBatchListener implements DatagramListener {
   readonly #addon: UdpAddon;
   readonly #handle: UdpHandle;
   readonly #receive: DatagramReceiver;
-  /** By slot. */
-  readonly #datagrams: BatchDatagram[];
+  /** By slot; made when the slot is first used. */
+  readonly #datagrams: BatchDatagram[] = [];
   readonly #routeOctets: number;
   /** Of late answers that have been given. */
   readonly #spares: Spares<BatchDatagram> = new Spares(MAX_SPARE_DATAGRAMS);
@@ -38,7 +37,8 @@ export class UdpBatchListener implements DatagramListener {
   /** Receivers are being called: replies are listed, not sent one by one. */
   isReceiving = false;
 
-  private constructor(addon: UdpAddon, host: string, port: number, receive: DatagramReceiver) {
+  /** Binds a numeric address with SO_REUSEPORT; throws the system's error. */
+  constructor(addon: UdpAddon, host: string, port: number, receive: DatagramReceiver) {
     this.#addon = addon;
     this.#receive = receive;
     this.memory = new BatchMemory(addon.layout, () => addon.flush(this.#handle));
@@ -47,38 +47,8 @@ export class UdpBatchListener implements DatagramListener {
       this.memory.send();
     };
     this.#routeOctets = addon.layout.routeOctets;
-    this.#datagrams = this.memory.slots.map((slot) => this.#datagramIn(slot));
     this.#handle = addon.open(host, port, this.memory.buffer, (count) => this.#onBatch(count));
     this.port = addon.port(this.#handle);
-  }
-
-  /**
-   * Binds `host` ('' = every address, IPv4 and IPv6) with SO_REUSEPORT. Rejects with Go's text
-   * (`listen udp :53: bind: permission denied`).
-   */
-  static async open(
-    addon: UdpAddon,
-    host: string,
-    port: number,
-    receive: DatagramReceiver,
-  ): Promise<UdpBatchListener> {
-    try {
-      return host === ''
-        ? openWildcard(addon, port, receive)
-        : new UdpBatchListener(addon, host, port, receive);
-    } catch (error) {
-      throw new Error(listenErrorText('udp', joinHostPort(host, port), error));
-    }
-  }
-
-  /** Opens one socket; throws the system's error. */
-  static openOne(
-    addon: UdpAddon,
-    host: string,
-    port: number,
-    receive: DatagramReceiver,
-  ): UdpBatchListener {
-    return new UdpBatchListener(addon, host, port, receive);
   }
 
   kernelDrops(): number | undefined {
@@ -112,8 +82,7 @@ export class UdpBatchListener implements DatagramListener {
   }
 
   #serve(slot: number): void {
-    const datagram = this.#datagrams[slot];
-    if (datagram === undefined) return;
+    const datagram = this.#datagrams[slot] ?? this.#firstIn(slot);
     datagram.arrive(this.memory.lengths[slot] ?? 0);
     try {
       const answering = this.#receive(datagram);
@@ -121,6 +90,12 @@ export class UdpBatchListener implements DatagramListener {
     } catch (error) {
       throwLater(error);
     }
+  }
+
+  #firstIn(slot: number): BatchDatagram {
+    const datagram = this.#datagramIn(this.memory.slot(slot));
+    this.#datagrams[slot] = datagram;
+    return datagram;
   }
 
   /** A late answer keeps its datagram until it is given; the slot goes on with another. */
@@ -150,15 +125,6 @@ export class UdpBatchListener implements DatagramListener {
   /** A copy of received octets. */
   copy(packet: Uint8Array, length: number): Uint8Array {
     return this.#slab.copy(packet, 0, length);
-  }
-}
-
-function openWildcard(addon: UdpAddon, port: number, receive: DatagramReceiver): UdpBatchListener {
-  try {
-    return UdpBatchListener.openOne(addon, '::', port, receive);
-  } catch (error) {
-    if (!isNoIpv6(error)) throw error;
-    return UdpBatchListener.openOne(addon, '0.0.0.0', port, receive);
   }
 }
 

@@ -4,7 +4,7 @@
 import { loadUdpAddon, type UdpAddon } from '../native/udp-addon.ts';
 import type { DatagramListener, DatagramReceiver } from './datagram.ts';
 import { UdpListener } from './udp.ts';
-import { UdpBatchListener } from './udp-batch.ts';
+import { openUdpBatch } from './udp-batch-wildcard.ts';
 
 /** A way to serve UDP. */
 export interface UdpTransport {
@@ -45,7 +45,7 @@ function batchTransport(addon: UdpAddon): UdpTransport {
   return {
     name: 'batch',
     reason: undefined,
-    open: (host, port, receive) => UdpBatchListener.open(addon, host, port, receive),
+    open: (host, port, receive) => openUdpBatch(addon, host, port, receive),
   };
 }
 

@@ -2,13 +2,12 @@
 // the addon is there; answers are the same.
 //
 // A wildcard socket of node:dgram cannot say which local address a datagram came to, so its replies leave with
-// the address that the route prefers. Therefore each local address gets a socket of its own beside the wildcard;
-// the kernel hands a datagram to the socket with the most specific address.
+// the address that the route prefers. Therefore each local address gets a socket of its own beside the wildcard.
 
 import dgram from 'node:dgram';
-import { networkInterfaces } from 'node:os';
 import type { Datagram, DatagramListener, DatagramReceiver } from './datagram.ts';
 import { isNoIpv6, joinHostPort, listenErrorText, plainAddress } from './listen-error.ts';
+import { ownAddresses } from './own-addresses.ts';
 
 /** Queue for bursts, in octets; the kernel caps it at net.core.rmem_max. */
 const RECEIVE_BUFFER_OCTETS = 1 << 20;
@@ -130,20 +129,11 @@ async function openWildcard(port: number, receive: DatagramReceiver): Promise<dg
     wildcard = await openOne('0.0.0.0', port, receive);
   }
   const bound = wildcard.address().port;
-  const own = localAddresses().filter((address) => hasIpv6 || !address.includes(':'));
+  const own = ownAddresses().filter((address) => hasIpv6 || !address.includes(':'));
   // An address that cannot be bound by itself is served by the wildcard socket.
   const opened = await Promise.allSettled(own.map((address) => openOne(address, bound, receive)));
   const specific = opened.filter((result) => result.status === 'fulfilled').map((r) => r.value);
   return [wildcard, ...specific];
-}
-
-/** The addresses of this host's interfaces, with a scope where IPv6 needs one. */
-function localAddresses(): string[] {
-  return Object.entries(networkInterfaces()).flatMap(([name, addresses]) =>
-    (addresses ?? []).map((a) =>
-      a.address.startsWith('fe80:') ? `${a.address}%${name}` : a.address,
-    ),
-  );
 }
 
 /** Opens a socket that receives from the first datagram on. */

@@ -6,7 +6,7 @@ import { once } from 'node:events';
 import { constants } from 'node:os';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 import { loadUdpAddon, type UdpAddon } from '../../src/native/udp-addon.ts';
-import { UdpBatchListener } from '../../src/transport/udp-batch.ts';
+import { openUdpBatch } from '../../src/transport/udp-batch-wildcard.ts';
 import { BatchSocket } from '../../src/upstream/batch-socket.ts';
 import { LinkMemory } from '../../src/upstream/link-memory.ts';
 import { EchoServer, exchange } from './datagrams.ts';
@@ -21,7 +21,7 @@ function load(path: string | undefined): UdpAddon {
 
 /** Sync and late answers, closed in between. */
 async function answer(addon: UdpAddon): Promise<void> {
-  const listener = await UdpBatchListener.open(addon, '', 0, (datagram) => {
+  const listener = await openUdpBatch(addon, '', 0, (datagram) => {
     if (datagram.length === 1) return datagram.send(datagram.copy());
     return new Promise((resolve) => {
       setImmediate(() => {
@@ -37,7 +37,7 @@ async function answer(addon: UdpAddon): Promise<void> {
 
 /** Replies still wait for a writable socket when it is closed. */
 async function closeWithBacklog(addon: UdpAddon): Promise<void> {
-  const listener = await UdpBatchListener.open(addon, '127.0.0.1', 0, (datagram) => {
+  const listener = await openUdpBatch(addon, '127.0.0.1', 0, (datagram) => {
     for (let i = 0; i < 3; i++) datagram.send(datagram.copy());
   });
   process.env['NODENS_SENDMMSG_PLAN'] = `1${`,-${constants.errno.EAGAIN}`.repeat(20)}`;
@@ -111,14 +111,14 @@ async function main(path: string | undefined): Promise<void> {
     await answer(addon);
     await closeWithBacklog(addon);
     // An address that cannot be bound.
-    await UdpBatchListener.open(addon, '192.0.2.77', 0, () => undefined).catch(() => undefined);
+    await openUdpBatch(addon, '192.0.2.77', 0, () => undefined).catch(() => undefined);
   }
   for (let round = 0; round < 5; round++) await terminate(path ?? '');
 }
 
 async function serve(): Promise<void> {
   const addon = load(workerData as string);
-  const listener = await UdpBatchListener.open(addon, '127.0.0.1', 0, (datagram) =>
+  const listener = await openUdpBatch(addon, '127.0.0.1', 0, (datagram) =>
     datagram.send(datagram.copy()),
   );
   parentPort?.postMessage(listener.port);

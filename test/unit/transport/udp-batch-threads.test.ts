@@ -18,7 +18,7 @@ describe.skipIf(typeof loaded === 'string')('the end of a thread', () => {
     import { loadUdpAddon } from ${JSON.stringify(new URL('../../../src/native/udp-addon.ts', import.meta.url).href)};
     import { UdpBatchListener } from ${JSON.stringify(new URL('../../../src/transport/udp-batch.ts', import.meta.url).href)};
     const addon = loadUdpAddon(workerData);
-    const open = (receive) => UdpBatchListener.open(addon, '127.0.0.1', 0, receive);
+    const open = (receive) => new UdpBatchListener(addon, '127.0.0.1', 0, receive);
     ${body}`;
 
   async function start(body: string): Promise<{ worker: Worker; port: number }> {
