@@ -55,7 +55,7 @@ export class SharedState {
 
   /** A SOA serial, 0 before the first change. */
   serial(kind: SerialKind): number {
-    return Atomics.load(this.#words, WORD_SERIAL + SERIAL_KINDS.indexOf(kind)) >>> 0;
+    return (this.#words[WORD_SERIAL + SERIAL_KINDS.indexOf(kind)] ?? 0) >>> 0;
   }
 
   /** Sets a serial; Unix seconds fit until 2106. */

@@ -187,10 +187,8 @@ export class DirectExchange {
     this.isAuthoritative = true;
     this.isRecursionAvailable = false;
     this.isAuthenticData = false;
-    const questionEnd = this.questionLength;
-    const from = nameStart - HEADER_OCTETS;
-    for (let i = 0; i < questionEnd; i++) out[start + i] = packet[from + i] ?? 0;
-    this.#at = start + questionEnd;
+    this.#at = start;
+    this.octets(packet, nameStart - HEADER_OCTETS, this.questionLength);
     const room = this.isTcp ? MAX_MESSAGE_OCTETS : this.#udpRoom();
     this.#limit = Math.min(start + room, out.length) - (this.hasEdns ? OPT_OCTETS : 0);
   }
@@ -313,9 +311,10 @@ export class DirectExchange {
   /** Copies octets; there is room when fits() said so. */
   octets(from: Uint8Array, offset: number, length: number): void {
     const { out } = this;
-    let at = this.#at;
-    for (let i = 0; i < length; i++) out[at++] = from[offset + i] ?? 0;
-    this.#at = at;
+    const end = offset + length;
+    let to = this.#at;
+    for (let at = offset; at < end; at++) out[to++] = from[at] ?? 0;
+    this.#at = to;
   }
 
   /** Copies the end of the name, as asked, from `skipped` octets on. */
@@ -371,9 +370,18 @@ function isPlainHeader(packet: Uint8Array, start: number): boolean {
 /** Whether the name ends in a zone (lower case, wire form); label borders are those of the name's own labels. */
 export function endsInZone(name: Uint8Array, nameLength: number, zone: Uint8Array): boolean {
   const offset = nameLength - zone.length;
-  if (offset < 0) return false;
-  for (let i = 0; i < zone.length; i++) if (name[offset + i] !== zone[i]) return false;
+  if (offset <= 0) return offset === 0 && hasTail(name, offset, zone);
+  // The root zone holds every name.
+  if (zone.length === 1) return true;
+  if (!hasTail(name, offset, zone)) return false;
   let at = 0;
   while (at < offset) at += 1 + (name[at] ?? 0);
   return at === offset;
+}
+
+function hasTail(name: Uint8Array, offset: number, tail: Uint8Array): boolean {
+  const { length } = tail;
+  let at = offset;
+  for (let i = 0; i < length; i++) if (name[at++] !== tail[i]) return false;
+  return true;
 }
