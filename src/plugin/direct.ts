@@ -209,11 +209,14 @@ export class DirectExchange {
     this.#answers += 1;
   }
 
-  /** Begins a record of the authority section whose owner is the end of the name from `skipped` octets on. */
-  authorityRecord(skipped: number, type: number, ttl: number, dataLength: number): void {
-    this.suffix(skipped);
-    this.#head(type, ttl, dataLength);
+  /** Appends a whole record of the authority section; false when it does not fit. */
+  authorityRecord(record: Uint8Array): boolean {
+    const at = this.#at;
+    if (at + record.length > this.#limit) return false;
+    this.out.set(record, at);
+    this.#at = at + record.length;
     this.#authorities += 1;
+    return true;
   }
 
   /** Goes on with a record of the additional section whose owner was written with octets() and suffix(). */
@@ -320,6 +323,23 @@ export class DirectExchange {
   /** Copies the end of the name, as asked, from `skipped` octets on. */
   suffix(skipped: number): void {
     this.octets(this.packet, this.nameStart + skipped, this.nameLength - skipped);
+  }
+
+  /** Writes a number over what was appended. */
+  putU32(at: number, value: number): void {
+    const { out } = this;
+    out[at] = value >>> 24;
+    out[at + 1] = value >>> 16;
+    out[at + 2] = value >>> 8;
+    out[at + 3] = value;
+  }
+
+  /** Writes the last `length` octets of the name, as asked, over what was appended. */
+  putSuffix(at: number, length: number): void {
+    const { out, packet } = this;
+    const end = this.nameStart + this.nameLength;
+    let to = at;
+    for (let from = end - length; from < end; from++) out[to++] = packet[from] ?? 0;
   }
 
   /** Ends the reply: flags, counts, the client's OPT. Returns its octets. */

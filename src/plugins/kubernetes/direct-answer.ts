@@ -11,14 +11,10 @@ import { type DirectExchange, endsInZone } from '../../plugin/direct.ts';
 import type { NameFinder } from './name-finder.ts';
 import { beginsAsNameServer } from './name-server-name.ts';
 import { readReverseAddress } from './reverse-octets.ts';
-import { EXPIRE, MAX_SOA_TTL, REFRESH, RETRY } from './rrsets.ts';
+import { SoaTemplate } from './soa-template.ts';
 import { type BlockZone, serialKind } from './zone.ts';
 
 const NXDOMAIN = 3;
-const NS_DNS: Uint8Array = new TextEncoder().encode('\x02ns\x03dns');
-const HOSTMASTER: Uint8Array = new TextEncoder().encode('\x0ahostmaster');
-/** Five numbers behind the two names of a SOA. */
-const SOA_NUMBERS = 20;
 const SRV_HEAD = 6;
 
 /** What the short path shares with its handler. */
@@ -33,15 +29,25 @@ export interface DirectParts {
   readonly ttl: number;
 }
 
+/** A zone of the block with what its negative answers say. */
+interface DirectZone extends BlockZone {
+  readonly soa: SoaTemplate;
+}
+
 /** Answers plain queries of one block. */
 export class DirectAnswer {
   readonly #parts: DirectParts;
+  readonly #zones: readonly DirectZone[];
   readonly #addressKey: Uint8Array = new Uint8Array(18);
   /** Whether the table was complete before the query at hand was looked up; it stays so. */
   #isComplete: boolean;
 
   constructor(parts: DirectParts) {
     this.#parts = parts;
+    this.#zones = parts.zones.map((zone) => ({
+      ...zone,
+      soa: new SoaTemplate(zone.name, parts.ttl),
+    }));
     this.#isComplete = parts.state.isSynced;
   }
 
@@ -56,12 +62,12 @@ export class DirectAnswer {
     return isDone;
   }
 
-  #zoneOf({ name, nameLength }: DirectExchange): BlockZone | undefined {
-    for (const zone of this.#parts.zones) if (endsInZone(name, nameLength, zone.name)) return zone;
+  #zoneOf({ name, nameLength }: DirectExchange): DirectZone | undefined {
+    for (const zone of this.#zones) if (endsInZone(name, nameLength, zone.name)) return zone;
     return undefined;
   }
 
-  #answerType(direct: DirectExchange, zone: BlockZone): boolean {
+  #answerType(direct: DirectExchange, zone: DirectZone): boolean {
     switch (direct.type) {
       case RRType.A:
       case RRType.AAAA:
@@ -74,7 +80,7 @@ export class DirectAnswer {
     }
   }
 
-  #forward(direct: DirectExchange, zone: BlockZone): boolean {
+  #forward(direct: DirectExchange, zone: DirectZone): boolean {
     const relative = direct.nameLength - zone.name.length;
     // Zones above or in the reverse tree have rules of their own; ns.dns and the apex are the general path's.
     if (zone.holdsReverse || relative === 0 || beginsAsNameServer(direct.name)) return false;
@@ -87,7 +93,7 @@ export class DirectAnswer {
     return this.#addresses(direct, zone);
   }
 
-  #addresses(direct: DirectExchange, zone: BlockZone): boolean {
+  #addresses(direct: DirectExchange, zone: DirectZone): boolean {
     const { node } = this.#parts.finder;
     if (node.hostCount > 0) return false;
     const isIpv6 = direct.type === RRType.AAAA;
@@ -107,7 +113,7 @@ export class DirectAnswer {
     return true;
   }
 
-  #services(direct: DirectExchange, zone: BlockZone): boolean {
+  #services(direct: DirectExchange, zone: DirectZone): boolean {
     const { node } = this.#parts.finder;
     const { ttl } = this.#parts;
     if (node.serviceCount === 0) return this.#negative(direct, zone, 0);
@@ -148,7 +154,7 @@ export class DirectAnswer {
     direct.octets(node.bytes, node.suffixOffset, node.suffixLength);
   }
 
-  #reverse(direct: DirectExchange, zone: BlockZone): boolean {
+  #reverse(direct: DirectExchange, zone: DirectZone): boolean {
     // An address may get more names yet.
     if (this.#parts.state.isFilling) return false;
     const length = readReverseAddress(direct.name, direct.nameLength, this.#addressKey);
@@ -173,37 +179,14 @@ export class DirectAnswer {
     return false;
   }
 
-  /** NXDOMAIN or NODATA with the zone's SOA, in the spelling of the query. */
-  #negative(direct: DirectExchange, zone: BlockZone, rcode: number): boolean {
-    const { state, fallthrough, ttl } = this.#parts;
+  /** NXDOMAIN or NODATA with the zone's SOA. */
+  #negative(direct: DirectExchange, zone: DirectZone, rcode: number): boolean {
+    const { state, fallthrough } = this.#parts;
     if (rcode === NXDOMAIN) {
       if (!this.#isComplete) return this.#leaveMissing();
-      if (this.#mayFallThrough(direct, fallthrough)) return false;
+      if (direct.fallsThrough(fallthrough)) return false;
     }
-    const skipped = direct.nameLength - zone.name.length;
-    const names = NS_DNS.length + HOSTMASTER.length + 2 * zone.name.length;
-    if (names > 400 || !direct.fits(zone.name.length, names + SOA_NUMBERS)) return false;
     direct.rcode = rcode;
-    direct.authorityRecord(skipped, RRType.SOA, Math.min(ttl, MAX_SOA_TTL), names + SOA_NUMBERS);
-    direct.octets(NS_DNS, 0, NS_DNS.length);
-    direct.suffix(skipped);
-    direct.octets(HOSTMASTER, 0, HOSTMASTER.length);
-    direct.suffix(skipped);
-    direct.u32(state.serial(serialKind(zone)));
-    direct.u32(REFRESH);
-    direct.u32(RETRY);
-    direct.u32(EXPIRE);
-    direct.u32(ttl);
-    return true;
-  }
-
-  #mayFallThrough(
-    { name, nameLength }: DirectExchange,
-    zones: readonly Name[] | undefined,
-  ): boolean {
-    if (zones === undefined) return false;
-    if (zones.length === 0) return true;
-    for (const zone of zones) if (endsInZone(name, nameLength, zone)) return true;
-    return false;
+    return zone.soa.append(direct, state.serial(serialKind(zone)));
   }
 }

@@ -17,14 +17,15 @@ const SCHEMA_VERSION = txtRdata([encoder.encode('1.1.0')]);
 const SCHEMA_TTL = 28_800;
 
 /** Times of the SOA in seconds, as every CoreDNS backend has them. */
-export const REFRESH = 7200;
-export const RETRY = 1800;
-export const EXPIRE = 86_400;
+const REFRESH = 7200;
+const RETRY = 1800;
+const EXPIRE = 86_400;
 /** Upper bound of the SOA's own TTL; its minimum field has none. */
 export const MAX_SOA_TTL = 300;
 
 const NAME_SERVER_LABELS = [encoder.encode('ns'), encoder.encode('dns')];
-const HOSTMASTER_LABELS = [encoder.encode('hostmaster')];
+/** In front of the zone: the mailbox of its SOA. */
+export const HOSTMASTER_LABELS: readonly Uint8Array[] = [encoder.encode('hostmaster')];
 
 /** One step of an address answer: an address, or a name to look up in its place. */
 export type AddressItem =
