@@ -35,7 +35,7 @@ const lazyImports = {
 function loadOnUse(code, name) {
   const lazy = code
     .replace(new RegExp(`^${name} = .*\\(${name}, 1\\);$`, 'm'), '')
-    .replaceAll(new RegExp(`\\bnew ${name}((?:\\.\\w+)+)`, 'g'), `new (${name}()$1)`)
+    .replaceAll(new RegExp(`\\bnew ${name}(?:\\.default\\b)?((?:\\.\\w+)+)`, 'g'), `new (${name}()$1)`)
     .replaceAll(new RegExp(`(?<![\\w$.])${name}(?:\\.default\\b)?\\.`, 'g'), `${name}().`)
     .replace(new RegExp(`^(?:let|var) ${name} = (.*);$`, 'm'), `let ${name}$$;\nconst ${name}$$load = () => (${name}$$ ??= $1);`);
   if (new RegExp(`(?<![\\w$.])${name}(?![\\w$(])|${name}\\(\\)\\.default\\b`).test(lazy)) {
@@ -52,9 +52,8 @@ rmSync(fresh, { recursive: true, force: true });
  * Writes the bundle of one entry. `files` names modules that go into one file with all that they need and no file before it has;
  * what else is imported on demand has a file each.
  */
-async function bundle(entry, format, files) {
+async function bundle(entry, files, treeshake = {}) {
   const name = basename(entry, '.ts');
-  const extension = format === 'cjs' ? 'js' : 'mjs';
   const groups = Object.entries(files).map(([file, test], index, all) => ({ name: file, test, priority: all.length - index }));
   await build({
     cwd: root,
@@ -63,14 +62,16 @@ async function bundle(entry, format, files) {
     // Its CommonJS form can wait for the first regular expression.
     resolve: { alias: { re2js: join(root, 'node_modules', 're2js', 'build', 'index.cjs') } },
     external: [/^node:/],
+    treeshake,
     plugins: [lazyImports],
     logLevel: 'warn',
     transform: { define: { 'process.env.NODENS_REVISION': JSON.stringify(revision()) } },
     output: {
       dir: fresh,
-      format,
-      entryFileNames: `[name].${extension}`,
-      chunkFileNames: `${name}-[name]-[hash].${extension}`,
+      // Which Node loads in half the time of modules.
+      format: 'cjs',
+      entryFileNames: '[name].js',
+      chunkFileNames: `${name}-[name]-[hash].js`,
       codeSplitting: { groups },
       minify: { compress: false, mangle: false, codegen: { removeWhitespace: true, legalComments: 'none' } },
     },
@@ -82,17 +83,18 @@ const early = /src\/cli\/(?:early-signals|code-cache)|rolldown\/runtime/;
 /** The plugins of kubeadm's Corefile. */
 const stock = /src\/plugins\/(?:cache|errors|forward|health|kubernetes|loadbalance|loop|prometheus|ready|reload)\/setup/;
 
-// A bundle a thread: threads share no code at run time. In CommonJS, which Node loads in half the time of modules.
-await bundle('src/cli/main.ts', 'cjs', { early, program: /src\/cli\/program/, stock });
+// A bundle a thread: threads share no code at run time.
+await bundle('src/cli/main.ts', { early, program: /src\/cli\/program/, stock });
 // One file, so that no call of a query's path goes through the exports of another.
-await bundle('src/cli/serving-thread.ts', 'cjs', { early, worker: /src\/(?!cli\/serving-thread\.)/ });
-await bundle('src/kubernetes/api/kubeconfig-child.ts', 'es', {});
+await bundle('src/cli/serving-thread.ts', { early, worker: /src\/(?!cli\/serving-thread\.)/ });
+// Of its library's many modules only those that are called: the rest would be a third of its time.
+await bundle('src/kubernetes/api/kubeconfig-child.ts', {}, { moduleSideEffects: false });
 writeFileSync(join(fresh, 'package.json'), '{"type":"commonjs"}\n');
 rmSync(dist, { recursive: true, force: true });
 renameSync(fresh, dist);
 
 // Node writes its cache of the child's code when the child ends; there need not be a kubeconfig for that.
-spawnSync('sh', [join(root, 'scripts', 'node26'), join(dist, 'kubeconfig-child.mjs'), '/dev/null'], {
+spawnSync('sh', [join(root, 'scripts', 'node26'), join(dist, 'kubeconfig-child.js'), '/dev/null'], {
   env: { ...process.env, NODE_COMPILE_CACHE: join(dist, 'cache') },
 });
 

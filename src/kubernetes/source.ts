@@ -1,6 +1,7 @@
 // Where the kubernetes plugin's objects come from, seen from the record builder: stores by kind that fill and change.
 // Two implementations: reflector/ (an API server) and embedded/ (manifests). An absent store means not watched.
 
+import type { Milestone } from '../base/milestone.ts';
 import type { EndpointSliceObject } from './objects/endpoint-slice.ts';
 import type { NamespaceObject } from './objects/namespace.ts';
 import type { PodObject } from './objects/pod.ts';
@@ -20,8 +21,11 @@ export interface ObjectSource {
   readonly serviceImports?: Store<ServiceImportObject>;
   /** Slices that carry the multicluster service name label. */
   readonly multiclusterSlices?: Store<EndpointSliceObject>;
-  /** Begins to fill the stores. Once only. */
-  start(): void;
+  /**
+   * Begins to fill the stores, once only. Where services and namespaces come first, the other kinds wait for `beforeRest` (all services and
+   * namespaces are known, when absent), at most a second.
+   */
+  start(beforeRest?: Milestone): void;
   /** Ends all activity; no change event comes afterwards. The stores keep what they hold. */
   stop(): void;
   /** Runs `run` when services and namespaces have had their complete first state, or at once when they have. */

@@ -38,9 +38,8 @@ export class Supervisor {
 
   /** Loads and starts the first instance; resolves to its banner. Rejects with the text that ends the start. */
   async start(source: CorefileText): Promise<readonly string[]> {
-    const loaded = await this.#load(source);
-    // Not before: a Corefile with an error needs no thread.
     this.#context.threads.grow(1);
+    const loaded = await this.#load(source);
     this.#context.threads.load(loaded.config);
     await runHooks(loaded.instance.hooks.startup);
     await this.#serve(loaded);

@@ -1,5 +1,6 @@
 // A reflector source that watches a fake API server under a fake clock, and waiting for what happens between them.
 
+import type { Milestone } from '../../src/base/milestone.ts';
 import type { RequestReport } from '../../src/kubernetes/api/client.ts';
 import { openConnection } from '../../src/kubernetes/api/connection.ts';
 import {
@@ -60,6 +61,8 @@ export interface HarnessOptions {
   readonly prepare?: (server: FakeApiServer) => void;
   /** Value of every random number. */
   readonly random?: number;
+  /** What the kinds besides services and namespaces wait for. */
+  readonly beforeRest?: Milestone;
 }
 
 /** Starts both; the source is started. */
@@ -93,7 +96,7 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
       random: () => options.random ?? 0,
     },
   );
-  source.start();
+  source.start(options.beforeRest);
   const close = async (): Promise<void> => {
     source.stop();
     await server.close();

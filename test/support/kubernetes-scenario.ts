@@ -70,6 +70,8 @@ export class ObjectsSource implements ObjectSource {
   readonly #known = new Milestone();
   readonly #synced = new Milestone();
   isStarted: boolean = false;
+  /** What its start was told to wait for. */
+  beforeRest: Milestone | undefined;
   isStopped: boolean = false;
 
   constructor(block: KubernetesBlock) {
@@ -81,8 +83,9 @@ export class ObjectsSource implements ObjectSource {
     this.multiclusterSlices = new Store();
   }
 
-  start(): void {
+  start(beforeRest?: Milestone): void {
     this.isStarted = true;
+    this.beforeRest = beforeRest;
   }
 
   stop(): void {

@@ -7,4 +7,6 @@ import { kubeconfigReport } from './kubeconfig-reader.ts';
 // Meant for this process (kubeconfig.ts), not for exec plugins that are Node programs themselves: they would fill our cache.
 delete process.env['NODE_COMPILE_CACHE'];
 const [file = '', context] = process.argv.slice(2);
-process.stdout.write(JSON.stringify(await kubeconfigReport(file, context)));
+void kubeconfigReport(file, context).then((report) => {
+  process.stdout.write(JSON.stringify(report));
+});

@@ -106,6 +106,8 @@ function parseConfig(file: string, text: string): KubeConfig {
 
 /** `users[].user.tokenFile`, which client-node passes over (it knows another spelling only). */
 function readTokenFileName(text: string, userName: string): string {
+  // Few files have one, and reading the text once more takes a while.
+  if (!text.includes('tokenFile')) return '';
   const document = parse(text) as { users?: { name?: unknown; user?: { tokenFile?: unknown } }[] };
   const entry = document.users?.find((candidate) => candidate.name === userName);
   const name = entry?.user?.tokenFile;

@@ -99,12 +99,12 @@ class ReflectorSource implements ObjectSource {
     return this.#all.complete.isReached;
   }
 
-  start(): void {
+  start(beforeRest: Milestone = this.#early.complete): void {
     for (const reflector of this.#early.reflectors) void reflector.run();
     const { clock } = this.#context;
     this.#restTimer = clock.setTimeout(() => this.#startRest(), LONGEST_HEAD_START_MS);
-    // Behind all who wait for services: what they do leads to the first answer.
-    this.onServices(() => setImmediate(() => this.#startRest()));
+    // Behind all others who wait for it: what they do leads to the first answer.
+    beforeRest.onReached(() => setImmediate(() => this.#startRest()));
   }
 
   /** Asks for the other kinds, once; never after `stop`. */

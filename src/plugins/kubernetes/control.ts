@@ -1,6 +1,7 @@
 // The life of a kubernetes block on the control thread: source, records, table, readiness, and when the DNS sockets open.
 // Options are read in setup.ts; queries are answered in kubernetes.ts, in other threads, from the table made here.
 
+import { Milestone } from '../../base/milestone.ts';
 import type { RequestReport } from '../../kubernetes/api/client.ts';
 import { ClusterRecords } from '../../kubernetes/records/cluster-records.ts';
 import { pluginLogger } from '../../log/logger.ts';
@@ -63,10 +64,13 @@ export async function startBlock(
   const filledChannel = block.instance.newChannel('kubernetes');
   hooks.startup.push(() => {
     records.setLocalAddresses(localAddresses(block.settings.bindAddresses));
-    source.start();
+    const opensEarly = mayOpenEarly(block);
+    // What comes after services takes the processor from the threads that open the sockets.
+    const isOpen = new Milestone();
+    if (opensEarly) hooks.started.push(() => isOpen.reach());
+    source.start(opensEarly ? isOpen : undefined);
     if (source.isSynced) return undefined;
     const timeoutMs = options.startupTimeoutMs;
-    const opensEarly = mayOpenEarly(block);
     const wait = new StartupWait(source, { timeoutMs, opensEarly, clock, log: ownLog });
     hooks.shutdown.push(() => wait.stop());
     // The end of the process waits for answers that are under way.

@@ -25,7 +25,7 @@ export interface SourceContext {
 /** The child's entry is a file of its own, beside the bundle or in the source tree. */
 const CHILD = import.meta.filename.endsWith('.ts')
   ? '../../kubernetes/api/kubeconfig-child.ts'
-  : './kubeconfig-child.mjs';
+  : './kubeconfig-child.js';
 
 /** Makes the source of a block. Rejects with the text of what is wrong with connection settings or manifests. */
 export async function createSource(

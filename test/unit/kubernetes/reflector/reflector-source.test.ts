@@ -1,6 +1,7 @@
 // What is requested of an API server, and when a source counts as synced.
 
 import { afterEach, expect, test } from 'vitest';
+import { Milestone } from '../../../../src/base/milestone.ts';
 import type { ReflectorSourceOptions } from '../../../../src/kubernetes/reflector/reflector-source.ts';
 import { COLLECTIONS } from '../../../support/fake-api-server.ts';
 import {
@@ -70,6 +71,19 @@ test('asks for services and namespaces first, and for the rest when it has them'
   server.letGo(services);
   await until(() => source.isSynced);
   expect(knowsServices).toBe(true);
+});
+
+test('asks for the rest when what it was told to wait for has happened', async () => {
+  const beforeRest = new Milestone();
+  const { server, source } = await start({ beforeRest });
+  const knowsServices = Promise.withResolvers<void>();
+  source.onServices(knowsServices.resolve);
+  await knowsServices.promise;
+  await quiet();
+  expect(server.requestsFor(slices, 'watch')).toHaveLength(0);
+  beforeRest.reach();
+  await until(() => source.isSynced);
+  expect(server.requestsFor(slices, 'watch')).toHaveLength(1);
 });
 
 test('asks for the rest after a second at the latest', async () => {

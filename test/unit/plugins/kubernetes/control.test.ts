@@ -59,6 +59,7 @@ async function expectToWaitForAll({
   const waiting = bench.run('startup').then(() => {
     isStarted = true;
   });
+  expect(source.beforeRest).toBeUndefined();
   source.syncServices();
   await settled();
   expect([isStarted, new SharedState(parts.state).isFilling]).toEqual([false, false]);
@@ -123,6 +124,16 @@ describe('the start', () => {
     expect(bench.published.has(parts.filledChannel)).toBe(true);
     clock.advance(60_000);
     expect(bench.log.lines).toEqual([INFO]);
+  });
+
+  test('lets the source go on with the rest when the sockets are open', async () => {
+    const { bench, source } = await started();
+    const waiting = bench.run('startup');
+    source.syncServices();
+    await waiting;
+    expect(source.beforeRest?.isReached).toBe(false);
+    await bench.run('started');
+    expect(source.beforeRest?.isReached).toBe(true);
   });
 
   test('lets queries wait no longer than startup_timeout', async () => {
