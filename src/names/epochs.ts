@@ -2,13 +2,7 @@
 // A reader notes the current epoch when it enters a batch and 0 when it leaves; what was
 // unpublished before the epoch advanced is free once no reader notes that epoch or an older one.
 // Epochs are odd, so they never equal the idle mark, and compare by difference, so they may wrap.
-import {
-  CONTROL_EPOCH,
-  READER_IDLE,
-  READER_STRIDE,
-  readerCapacity,
-  readerWord,
-} from './buffers.ts';
+import { CONTROL_EPOCH, READER_IDLE, READER_STRIDE } from './buffers.ts';
 
 /**
  * Advances the epoch and tells when the readers have passed one. Only the table's writer has one of
@@ -37,12 +31,5 @@ export class Epochs {
       if (seen !== READER_IDLE && ((seen - ended) | 0) <= 0) return false;
     }
     return true;
-  }
-
-  /** Marks a reader idle for good: its thread died inside a batch. */
-  forget(readerIndex: number): void {
-    if (readerIndex < 0 || readerIndex >= readerCapacity(this.#control.buffer as SharedArrayBuffer))
-      return;
-    Atomics.store(this.#control, readerWord(readerIndex), READER_IDLE);
   }
 }

@@ -40,6 +40,8 @@ export class NameTableReader {
     this.#slots = new Int32Array(table.slots);
     this.#words = new Int32Array(table.arena);
     this.#ownWord = readerWord(readerIndex);
+    // The thread that had this index may have died in a batch.
+    this.leave();
   }
 
   /** Begins a batch of lookups: from here on no space that they may reach is reused. */

@@ -122,11 +122,6 @@ export class NameTableWriter {
     return Uint8Array.from(this.#bytes.subarray(start, start + this.#valueLength(place)));
   }
 
-  /** Tells that the thread of a reader died, perhaps inside a batch: nothing waits for it any more. */
-  forgetReader(readerIndex: number): void {
-    this.#epochs.forget(readerIndex);
-  }
-
   #find(key: Uint8Array): number {
     return this.#slots.probe(hashBytes(key, 0, key.length), key, 0, key.length);
   }
