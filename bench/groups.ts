@@ -5,7 +5,7 @@ import { type BenchService, benchServices, clusterZones, knownAnswer } from './c
 import { EXTERNAL_ANSWER, externalZone } from './external-zone.ts';
 import { startOverFake } from './fake-cluster.ts';
 import { LogPipe } from './log-pipe.ts';
-import { type Peer, startNsd } from './peers.ts';
+import { type Peer, startBareBatches, startNsd } from './peers.ts';
 
 /** A server of a group, started when its group's turn comes. */
 export interface Contender {
@@ -39,6 +39,11 @@ export function benchGroups(
   return [
     { name: 'cluster', contenders: [peer, own], cases: CLUSTER_CASES },
     {
+      name: 'floor',
+      contenders: [peer, bareBatches(small), own],
+      cases: [ADDRESS_CASE],
+    },
+    {
       name: 'node:dgram',
       contenders: [peer, nodens('Nodens, dgram', small, { upstreamPort, udp: 'dgram' })],
       cases: [ADDRESS_CASE],
@@ -71,6 +76,10 @@ export function nodens(
   options: Parameters<typeof startOverFake>[1],
 ): Contender {
   return { name, services, start: () => startOverFake(services, options) };
+}
+
+function bareBatches(services: readonly BenchService[]): Contender {
+  return { name: 'batched UDP alone', services, start: startBareBatches };
 }
 
 function externalNsd(services: readonly BenchService[]): Contender {

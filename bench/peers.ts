@@ -16,6 +16,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { askHttp } from '../test/support/http-ask.ts';
 import { killAtExit } from '../test/support/kill-at-exit.ts';
 import { freePort, ROOT } from '../test/support/server.ts';
+import { BARE_ADDRESS } from './bare-batches.ts';
 import { kubeadmCorefile } from './corefile.ts';
 import { SERVER_CORE } from './cores.ts';
 import { nsdConfiguration, type ZoneText } from './nsd.ts';
@@ -97,6 +98,17 @@ export async function startNsd(
   const starting = spawnOn(core, ['nsd', '-d', '-c', configuration], { folder });
   const isReady = async (): Promise<boolean> => true;
   return await running({ ...starting, name: 'NSD', port, folder, isReady }, known);
+}
+
+/** Starts the server that only echoes (bare-batches.ts) on the server's core. */
+export async function startBareBatches(): Promise<Peer> {
+  const port = await freePort();
+  const folder = mkdtempSync(join(tmpdir(), 'nodens-bare-'));
+  const script = join(ROOT, 'bench', 'bare-batches.ts');
+  const starting = spawnOn(SERVER_CORE, [process.execPath, script, String(port)], { folder });
+  const isReady = async (): Promise<boolean> => true;
+  const known = { name: 'a.', address: BARE_ADDRESS };
+  return await running({ ...starting, name: 'bare batches', port, folder, isReady }, known);
 }
 
 /** Starts a command on a core; the shell and taskset end in exec, so it keeps the process id. */
