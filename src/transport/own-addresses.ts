@@ -8,24 +8,35 @@ export type Interfaces = Readonly<
   Record<string, readonly { readonly address: string; readonly internal: boolean }[] | undefined>
 >;
 
+const LOOPBACK = ['127.0.0.1', '::1'];
+
 /** The addresses of all interfaces, with a scope where IPv6 needs one. */
 export function ownAddresses(interfaces: Interfaces = networkInterfaces()): string[] {
   return Object.entries(interfaces).flatMap(([name, addresses]) =>
-    (addresses ?? []).map(({ address }) => (isLinkLocal(address) ? `${address}%${name}` : address)),
+    (addresses ?? []).map(({ address }) =>
+      address.startsWith('fe80:') ? `${address}%${name}` : address,
+    ),
   );
 }
 
 /**
- * The same without link-local ones where there is nothing but the loopback and one more interface, as in a pod; none elsewhere: a
- * node's network has addresses by the thousand (kube-proxy's IPVS mode), and other DNS servers on some of them (NodeLocal DNSCache).
+ * The addresses of a pod without link-local ones: those of its one interface, and of the loopback the usual two. None where there are more
+ * interfaces: a node's network has addresses by the thousand (kube-proxy's IPVS mode), and other DNS servers on some of them, the loopback's
+ * included (NodeLocal DNSCache).
  */
 export function podAddresses(interfaces: Interfaces = networkInterfaces()): string[] {
   const all = Object.values(interfaces).map((addresses) => addresses ?? []);
   const outer = all.filter((addresses) => addresses.some(({ internal }) => !internal));
   if (outer.length > 1) return [];
-  return ownAddresses(interfaces).filter((address) => !isLinkLocal(address));
+  return all
+    .flat()
+    .filter(({ address, internal }) =>
+      internal ? LOOPBACK.includes(address) : !isLinkLocal(address),
+    )
+    .map(({ address }) => address);
 }
 
+/** IPv4's are 169.254.0.0/16 (RFC 3927), IPv6's fe80::/10 (RFC 4291 section 2.5.6). */
 function isLinkLocal(address: string): boolean {
-  return address.startsWith('fe80:');
+  return address.startsWith('fe80:') || address.startsWith('169.254.');
 }

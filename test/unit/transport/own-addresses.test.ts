@@ -27,6 +27,13 @@ test("a pod's addresses are those of the loopback and its one interface", () => 
   expect(podAddresses({ lo })).toEqual(['127.0.0.1', '::1']);
 });
 
+test('addresses that others may be on are left to the wildcard socket', () => {
+  const crowded = [...lo, { address: '169.254.20.10', internal: true }];
+  const alone = [{ address: '169.254.7.7', internal: false }];
+  expect(podAddresses({ lo: crowded, eth0: alone })).toEqual(['127.0.0.1', '::1']);
+  expect(podAddresses({ eth0 })).toEqual(['10.244.1.5', 'fd00::5']);
+});
+
 test('a node with several interfaces is no pod', () => {
   const nodelocaldns = [{ address: '169.254.20.10', internal: false }];
   expect(podAddresses({ lo, eth0, nodelocaldns })).toEqual([]);
