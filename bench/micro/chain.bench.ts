@@ -17,7 +17,6 @@ test('A through the chain', async ({ bench }) => {
     out,
     outOffset: 0,
     isTcp: false,
-    isFirst: true,
     family: 1,
     peer: { address: '10.0.0.9', port: 40_000 },
     localAddress: '[::]',

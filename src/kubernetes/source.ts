@@ -22,8 +22,8 @@ export interface ObjectSource {
   /** Slices that carry the multicluster service name label. */
   readonly multiclusterSlices?: Store<EndpointSliceObject>;
   /**
-   * Begins to fill the stores, once only. Where services and namespaces come first, the other kinds wait for `beforeRest` (all services and
-   * namespaces are known, when absent), at most a second.
+   * Begins to fill the stores, once only. Where services and namespaces come first, the other kinds wait for these, and where they
+   * are many also for `beforeRest`, at most a second.
    */
   start(beforeRest?: Milestone): void;
   /** Ends all activity; no change event comes afterwards. The stores keep what they hold. */

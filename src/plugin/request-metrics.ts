@@ -66,83 +66,88 @@ const TYPE_LABELS: readonly string[] = [...LABELLED_TYPES.map(rrTypeName), 'othe
 const typeIndexes: Uint8Array = new Uint8Array(256).fill(OTHER_TYPE);
 for (const [index, type] of LABELLED_TYPES.entries()) typeIndexes[type] = index;
 
-/** The series of queries of one kind: alike in all that the labels of queries and replies say. */
-class KindSeries {
-  readonly #requests: Counter;
-  readonly #duration: Histogram;
-  readonly #responseSizes: Histogram;
-  readonly #requestSizes: Histogram;
-  readonly #responses: Counter;
-
-  constructor(sample: RequestSample, writer: MetricsWriter) {
-    const { protocol, family, type, rcode, plugin } = sample;
-    const place = placeLabels(sample);
-    const typeLabel = TYPE_LABELS[typeIndexes[type] ?? OTHER_TYPE] ?? 'other';
-    this.#requests = writer.counter(DNS_REQUESTS, [...place, protocol, String(family), typeLabel]);
-    this.#duration = writer.histogram(DNS_REQUEST_DURATION, place);
-    this.#responseSizes = writer.histogram(DNS_RESPONSE_SIZE, [...place, protocol]);
-    this.#requestSizes = writer.histogram(DNS_REQUEST_SIZE, [...place, protocol]);
-    this.#responses = writer.counter(DNS_RESPONSES, [...place, rcodeName(rcode), plugin]);
-  }
-
-  observe({ durationSeconds, responseSize, requestSize }: RequestSample): void {
-    this.#requests.add();
-    this.#duration.observe(durationSeconds);
-    this.#responseSizes.observe(responseSize);
-    this.#requestSizes.observe(requestSize);
-    this.#responses.add();
-  }
-}
-
-/** The series of one server, zone, view and plugin: what stays the same from query to query. */
+/** The series of one server, zone and view: what stays the same from query to query. */
 class PlaceSeries {
   readonly server: string;
   readonly zone: string;
   readonly view: string;
-  readonly plugin: string;
   readonly #writer: MetricsWriter;
+  readonly #duration: Histogram;
   #dnssecOk: Counter | undefined = undefined;
-  /** By protocol and family (four) and type, then by response code. */
-  readonly #kinds: (KindSeries | undefined)[][];
+  /** By protocol and family (four), then by type. */
+  readonly #requests: (Counter | undefined)[] = [];
+  readonly #requestSizes: (Histogram | undefined)[] = [];
+  readonly #responseSizes: (Histogram | undefined)[] = [];
+  /** By plugin, then by response code. */
+  readonly #responses = new Map<string, (Counter | undefined)[]>();
 
-  constructor({ server, zone, view, plugin }: RequestSample, writer: MetricsWriter) {
-    this.server = server;
-    this.zone = zone;
-    this.view = view;
-    this.plugin = plugin;
+  constructor(sample: RequestSample, writer: MetricsWriter) {
+    this.server = sample.server;
+    this.zone = sample.zone;
+    this.view = sample.view;
     this.#writer = writer;
-    this.#kinds = Array.from({ length: 4 * TYPE_LABELS.length }, () => []);
+    this.#duration = writer.histogram(DNS_REQUEST_DURATION, this.#labels());
   }
 
-  isOf({ server, zone, view, plugin }: RequestSample): boolean {
-    return (
-      zone === this.zone && plugin === this.plugin && server === this.server && view === this.view
-    );
+  isOf(sample: RequestSample): boolean {
+    return sample.zone === this.zone && sample.server === this.server && sample.view === this.view;
   }
 
   observe(sample: RequestSample): void {
-    if (sample.isDnssecOk) this.#dnssecOkCounter(sample).add();
-    const { protocol, family, type, rcode } = sample;
-    const way = (protocol === 'udp' ? 0 : 2) + family - 1;
-    const byRcode = this.#kinds[way * TYPE_LABELS.length + (typeIndexes[type] ?? OTHER_TYPE)];
-    const kind = byRcode?.[rcode] ?? this.#newKind(sample, byRcode);
-    kind.observe(sample);
+    if (sample.isDnssecOk) this.#dnssecOkCounter().add();
+    this.#request(sample).add();
+    this.#duration.observe(sample.durationSeconds);
+    this.#size(this.#responseSizes, sample, DNS_RESPONSE_SIZE).observe(sample.responseSize);
+    this.#size(this.#requestSizes, sample, DNS_REQUEST_SIZE).observe(sample.requestSize);
+    this.#response(sample).add();
   }
 
-  #newKind(sample: RequestSample, byRcode: (KindSeries | undefined)[] = []): KindSeries {
-    const kind = new KindSeries(sample, this.#writer);
-    byRcode[sample.rcode] = kind;
-    return kind;
-  }
-
-  #dnssecOkCounter(sample: RequestSample): Counter {
-    this.#dnssecOk ??= this.#writer.counter(DNS_DO_REQUESTS, placeLabels(sample));
+  #dnssecOkCounter(): Counter {
+    this.#dnssecOk ??= this.#writer.counter(DNS_DO_REQUESTS, this.#labels());
     return this.#dnssecOk;
   }
-}
 
-function placeLabels({ server, zone, view }: RequestSample): string[] {
-  return [server, zone, view];
+  #request({ protocol, family, type }: RequestSample): Counter {
+    const typeIndex = typeIndexes[type] ?? OTHER_TYPE;
+    const place = (protocol === 'udp' ? 0 : 2) + family - 1;
+    const index = place * TYPE_LABELS.length + typeIndex;
+    const known = this.#requests[index];
+    if (known !== undefined) return known;
+    const labels = this.#labels(protocol, String(family), TYPE_LABELS[typeIndex] ?? 'other');
+    const counter = this.#writer.counter(DNS_REQUESTS, labels);
+    this.#requests[index] = counter;
+    return counter;
+  }
+
+  #size(
+    sizes: (Histogram | undefined)[],
+    { protocol }: RequestSample,
+    definition: typeof DNS_REQUEST_SIZE,
+  ): Histogram {
+    const index = protocol === 'udp' ? 0 : 1;
+    const known = sizes[index];
+    if (known !== undefined) return known;
+    const histogram = this.#writer.histogram(definition, this.#labels(protocol));
+    sizes[index] = histogram;
+    return histogram;
+  }
+
+  #response({ rcode, plugin }: RequestSample): Counter {
+    let byRcode = this.#responses.get(plugin);
+    if (byRcode === undefined) {
+      byRcode = [];
+      this.#responses.set(plugin, byRcode);
+    }
+    const known = byRcode[rcode];
+    if (known !== undefined) return known;
+    const counter = this.#writer.counter(DNS_RESPONSES, this.#labels(rcodeName(rcode), plugin));
+    byRcode[rcode] = counter;
+    return counter;
+  }
+
+  #labels(...more: readonly string[]): string[] {
+    return [this.server, this.zone, this.view, ...more];
+  }
 }
 
 /** Counts into the six families of DNS queries and replies. */
@@ -167,8 +172,7 @@ export class RequestMetrics {
   }
 
   #placeOf(sample: RequestSample): PlaceSeries {
-    const { server, zone, view, plugin } = sample;
-    const key = `${server}\0${zone}\0${view}\0${plugin}`;
+    const key = `${sample.server}\0${sample.zone}\0${sample.view}`;
     let place = this.#places.get(key);
     if (place === undefined) {
       place = new PlaceSeries(sample, this.#writer);

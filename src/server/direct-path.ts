@@ -21,8 +21,6 @@ export interface PacketPlace {
   out: Uint8Array;
   outOffset: number;
   isTcp: boolean;
-  /** The time must be looked at; otherwise it is what it was when the query before was done. */
-  isFirst: boolean;
   /** 1 IPv4, 2 IPv6. */
   family: 1 | 2;
   peer: DirectPeer;
@@ -69,8 +67,6 @@ export class DirectPath implements WaitingHost {
   readonly #exchange: DirectExchange = new DirectExchange();
   readonly #reply: PassedReply = new PassedReply();
   readonly #spares: Spares<WaitingQuery> = new Spares(MAX_SPARE_QUERIES);
-  /** Milliseconds of the monotonic clock when it was last looked at. */
-  #nowMs = 0;
 
   private constructor(server: string, sites: readonly DirectSite[], host: DirectHost) {
     this.#server = server;
@@ -88,7 +84,6 @@ export class DirectPath implements WaitingHost {
   /** Composes the reply to a packet. Returns its octets, 0 when the packet must go the general way, or LATE_REPLY. */
   answer(place: PacketPlace): number {
     const direct = this.#exchange;
-    if (place.isFirst) this.#lookAtClock();
     if (!direct.read(place.packet, 0, place.length)) return 0;
     const index = this.#siteOf(direct);
     const chain = this.#sites[index]?.chain;
@@ -98,8 +93,8 @@ export class DirectPath implements WaitingHost {
     direct.peer = place.peer;
     direct.localAddress = place.localAddress;
     for (const passes of chain.screens) if (!passes(direct)) return 0;
-    direct.startMs = this.#nowMs;
-    direct.nowMs = this.#nowMs;
+    direct.startMs = this.#host.clock.monotonicMs();
+    direct.nowMs = direct.startMs;
     direct.beginTurn(chain.rotates);
     direct.server = this.#server;
     if (answered(direct, place, chain)) return this.#end(direct, chain);
@@ -113,15 +108,10 @@ export class DirectPath implements WaitingHost {
   #end(direct: DirectExchange, { counters }: DirectChain): number {
     const length = direct.end();
     if (counters.length > 0) {
-      direct.endMs = this.#lookAtClock();
+      direct.endMs = this.#host.clock.monotonicMs();
       for (const count of counters) count(direct);
     }
     return length;
-  }
-
-  #lookAtClock(): number {
-    this.#nowMs = this.#host.clock.monotonicMs();
-    return this.#nowMs;
   }
 
   #siteOf({ name, nameLength }: DirectExchange): number {

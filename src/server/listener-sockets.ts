@@ -35,7 +35,6 @@ export class ListenerSockets {
     out: NO_OCTETS,
     outOffset: 0,
     isTcp: false,
-    isFirst: true,
     family: 1,
     peer: { address: '', port: 0 },
     localAddress: '',
@@ -105,7 +104,6 @@ export class ListenerSockets {
     place.out = this.#tcpOut;
     place.outOffset = 0;
     place.isTcp = true;
-    place.isFirst = true;
     place.datagram = undefined;
     place.family = peer.address.includes(':') ? 2 : 1;
     place.peer = peer;
@@ -123,7 +121,6 @@ export class ListenerSockets {
     place.length = datagram.length;
     place.out = datagram.out;
     place.outOffset = datagram.outOffset;
-    place.isFirst = datagram.isFirst;
     place.family = datagram.isIpv6 ? 2 : 1;
     place.peer = datagram;
     place.localAddress = this.#hostText;

@@ -12,8 +12,6 @@ export interface Datagram {
   readonly length: number;
   /** The datagram was longer than `packet`; the rest is lost. */
   readonly isTruncated: boolean;
-  /** No other datagram of the same batch came before: the time may have moved on since the last one. */
-  readonly isFirst: boolean;
   /** Whether the sender has an IPv6 address; IPv4-mapped addresses are IPv4. */
   readonly isIpv6: boolean;
   /** The sender, as text without zone; IPv4-mapped addresses are given as IPv4. */

@@ -167,10 +167,6 @@ class BatchDatagram implements Datagram {
     return this.#slot.packet;
   }
 
-  get isFirst(): boolean {
-    return this.#slot.index === 0;
-  }
-
   get isIpv6(): boolean {
     return isIpv6Peer(this.#route.words, 0);
   }

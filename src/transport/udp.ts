@@ -60,7 +60,6 @@ class DgramDatagram implements Datagram {
   readonly address: string;
   readonly port: number;
   readonly isTruncated = false;
-  readonly isFirst = true;
   readonly outOffset = 0;
   readonly send: (reply: Uint8Array) => void;
 

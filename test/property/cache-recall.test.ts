@@ -87,7 +87,7 @@ class RecallBench {
     const out = new Uint8Array(70_000);
     const peer = { address: '127.0.0.1', port: 1053 };
     const where = { peer, localAddress: '127.0.0.1', isTcp, family: 1 } as const;
-    const late = { localPort: 53, datagram: undefined, isFirst: true };
+    const late = { localPort: 53, datagram: undefined };
     const place = { packet, length: packet.length, out, outOffset: 3, ...where, ...late };
     const length = this.#bench.instance.target(ID)?.answerDirect(place) ?? 0;
     return length === 0 ? undefined : Buffer.from(out.subarray(3, 3 + length)).toString('hex');

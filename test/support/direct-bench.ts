@@ -122,17 +122,12 @@ export class DirectBench {
   }
 
   /** Asks the short path, then the general one. */
-  ask(
-    packet: Uint8Array,
-    isTcp: boolean = false,
-    family: 1 | 2 = 1,
-    isFirst: boolean = true,
-  ): BothReplies {
+  ask(packet: Uint8Array, isTcp: boolean = false, family: 1 | 2 = 1): BothReplies {
     const out = this.#out;
     const client = clientOf(isTcp ? 'tcp' : 'udp', family === 1 ? '127.0.0.1' : '::1');
     const { localAddress } = client;
     const size = { length: packet.length, outOffset: 7 };
-    const where = { localAddress, localPort: 53, datagram: undefined, isFirst };
+    const where = { localAddress, localPort: 53, datagram: undefined };
     const place = { packet, out, ...size, isTcp, family, peer: client, ...where };
     const lines = this.thread.log.lines.length;
     const length = this.#server.answerDirect(place);

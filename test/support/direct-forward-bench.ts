@@ -24,7 +24,6 @@ class KeptDatagram implements Datagram {
   readonly packet: Uint8Array;
   readonly length: number;
   readonly isTruncated = false;
-  readonly isFirst = true;
   readonly isIpv6 = false;
   readonly address: string = PEER.address;
   readonly port: number = PEER.port;
@@ -136,9 +135,9 @@ export class DirectForwardBench {
 
   /** The short path's answer to a packet. */
   answerDirect(datagram: KeptDatagram): number {
-    const { packet, length, out, outOffset, isFirst } = datagram;
+    const { packet, length, out, outOffset } = datagram;
     const where = { localAddress: '[::]', localPort: 53, isTcp: false, family: 1 } as const;
-    const place = { packet, length, out, outOffset, peer: datagram, datagram, isFirst, ...where };
+    const place = { packet, length, out, outOffset, peer: datagram, datagram, ...where };
     const result = this.instance.target(ID)?.answerDirect(place) ?? 0;
     // The socket's memory is used again.
     packet.fill(0xee);

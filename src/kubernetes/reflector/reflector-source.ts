@@ -58,6 +58,8 @@ export interface ReflectorSourceContext {
 
 /** Services and namespaces come before the other kinds, whose objects are many more, but not for longer. */
 const LONGEST_HEAD_START_MS = 1000;
+/** With fewer, the other kinds are no burden, and need not wait for anything else. */
+const MANY_SERVICES = 100;
 
 /** Makes a source; requests begin with its `start`. */
 export function createReflectorSource(
@@ -104,7 +106,11 @@ class ReflectorSource implements ObjectSource {
     const { clock } = this.#context;
     this.#restTimer = clock.setTimeout(() => this.#startRest(), LONGEST_HEAD_START_MS);
     // Behind all others who wait for it: what they do leads to the first answer.
-    beforeRest.onReached(() => setImmediate(() => this.#startRest()));
+    const goOn = (): void => void setImmediate(() => this.#startRest());
+    beforeRest.onReached(goOn);
+    this.onServices(() => {
+      if (this.services.size < MANY_SERVICES) goOn();
+    });
   }
 
   /** Asks for the other kinds, once; never after `stop`. */

@@ -39,7 +39,6 @@ test('a million queries on the short path allocate less than an octet each', asy
       out,
       outOffset: 0,
       isTcp: false,
-      isFirst: true,
       family: 1,
       peer: { address: '10.0.0.9', port: 40_000 },
       localAddress: '[::]',

@@ -75,7 +75,11 @@ test('asks for services and namespaces first, and for the rest when it has them'
 
 test('asks for the rest when what it was told to wait for has happened', async () => {
   const beforeRest = new Milestone();
-  const { server, source } = await start({ beforeRest });
+  const many = Array.from({ length: 100 }, (_, i) => service(`web-${i}`, `10.0.1.${i}`));
+  const prepare: HarnessOptions['prepare'] = (api) => {
+    for (const object of many) api.put(services, object);
+  };
+  const { server, source } = await start({ beforeRest, prepare });
   const knowsServices = Promise.withResolvers<void>();
   source.onServices(knowsServices.resolve);
   await knowsServices.promise;
@@ -84,6 +88,11 @@ test('asks for the rest when what it was told to wait for has happened', async (
   beforeRest.reach();
   await until(() => source.isSynced);
   expect(server.requestsFor(slices, 'watch')).toHaveLength(1);
+});
+
+test('asks for the rest at once where there are few services', async () => {
+  const { source } = await start({ beforeRest: new Milestone() });
+  await until(() => source.isSynced);
 });
 
 test('asks for the rest after a second at the latest', async () => {
