@@ -307,17 +307,14 @@ export class DirectExchange {
   }
 
   u32(value: number): void {
-    this.u16(value >>> 16);
-    this.u16(value);
+    this.putU32(this.#at, value);
+    this.#at += 4;
   }
 
   /** Copies octets; there is room when fits() said so. */
   octets(from: Uint8Array, offset: number, length: number): void {
-    const { out } = this;
-    const end = offset + length;
-    let to = this.#at;
-    for (let at = offset; at < end; at++) out[to++] = from[at] ?? 0;
-    this.#at = to;
+    this.#put(this.#at, from, offset, length);
+    this.#at += length;
   }
 
   /** Copies the end of the name, as asked, from `skipped` octets on. */
@@ -336,10 +333,14 @@ export class DirectExchange {
 
   /** Writes the last `length` octets of the name, as asked, over what was appended. */
   putSuffix(at: number, length: number): void {
-    const { out, packet } = this;
-    const end = this.nameStart + this.nameLength;
+    this.#put(at, this.packet, this.nameStart + this.nameLength - length, length);
+  }
+
+  #put(at: number, from: Uint8Array, offset: number, length: number): void {
+    const { out } = this;
+    const end = offset + length;
     let to = at;
-    for (let from = end - length; from < end; from++) out[to++] = packet[from] ?? 0;
+    for (let next = offset; next < end; next++) out[to++] = from[next] ?? 0;
   }
 
   /** Ends the reply: flags, counts, the client's OPT. Returns its octets. */
@@ -390,18 +391,12 @@ function isPlainHeader(packet: Uint8Array, start: number): boolean {
 /** Whether the name ends in a zone (lower case, wire form); label borders are those of the name's own labels. */
 export function endsInZone(name: Uint8Array, nameLength: number, zone: Uint8Array): boolean {
   const offset = nameLength - zone.length;
-  if (offset <= 0) return offset === 0 && hasTail(name, offset, zone);
+  if (offset < 0) return false;
   // The root zone holds every name.
   if (zone.length === 1) return true;
-  if (!hasTail(name, offset, zone)) return false;
+  let own = offset;
+  for (let i = 0; i < zone.length; i++) if (name[own++] !== zone[i]) return false;
   let at = 0;
   while (at < offset) at += 1 + (name[at] ?? 0);
   return at === offset;
-}
-
-function hasTail(name: Uint8Array, offset: number, tail: Uint8Array): boolean {
-  const { length } = tail;
-  let at = offset;
-  for (let i = 0; i < length; i++) if (name[at++] !== tail[i]) return false;
-  return true;
 }

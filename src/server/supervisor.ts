@@ -38,6 +38,7 @@ export class Supervisor {
 
   /** Loads and starts the first instance; resolves to its banner. Rejects with the text that ends the start. */
   async start(source: CorefileText): Promise<readonly string[]> {
+    // It begins to run while the Corefile is loaded.
     this.#context.threads.grow(1);
     const loaded = await this.#load(source);
     this.#context.threads.load(loaded.config);
