@@ -66,16 +66,25 @@ export class ChangingService {
     return { answerMs, watchMs: Math.max(0, (await seen) - patchedMs) };
   }
 
-  /** The same after the API server has ended all watches, the bare one among them. */
+  /** Milliseconds of one question alone, without a change. */
+  async ask(): Promise<number> {
+    return await this.#probe.until(this.#address, PATIENCE_MS);
+  }
+
+  /** As change(), after the API server has ended all watches, the bare one among them. */
   async changeUnwatched(): Promise<void> {
     const address = this.#nextAddress();
     await this.#patch(address);
     await this.#probe.until(address, PATIENCE_MS);
   }
 
+  get #address(): string {
+    return `10.250.${(this.#changes >> 8) & 255}.${this.#changes & 255}`;
+  }
+
   #nextAddress(): string {
     this.#changes += 1;
-    return `10.250.${(this.#changes >> 8) & 255}.${this.#changes & 255}`;
+    return this.#address;
   }
 
   async #patch(address: string): Promise<void> {

@@ -33,8 +33,8 @@ export class KapiCluster {
     }
   }
 
-  /** Starts Nodens with kapi's kubeconfig. */
-  startNodens(options: Pick<NodensOptions, 'cgroup'> = {}): Promise<Peer> {
+  /** Starts Nodens, or a CoreDNS, with kapi's kubeconfig. */
+  startNodens(options: Pick<NodensOptions, 'cgroup' | 'coredns'> = {}): Promise<Peer> {
     return startNodens({
       ...options,
       apiServer: `kubeconfig ${join(this.kapi.data, 'kubeconfig')}`,

@@ -56,6 +56,8 @@ export interface NodensOptions {
   readonly stdout?: number;
   /** Folder of a control group to start it in. */
   readonly cgroup?: string;
+  /** Another server that takes the same Corefile and flags, in place of Nodens. */
+  readonly coredns?: string | undefined;
 }
 
 /** What a server prints, in its folder. */
@@ -64,7 +66,7 @@ const START_PATIENCE_MS = 120_000;
 /** Between two questions to a server that answers, but not yet right: its core is busy enough. */
 const START_PAUSE_MS = 1;
 
-/** Starts Nodens with kubeadm's Corefile on the server's core. */
+/** Starts Nodens, or a CoreDNS, with kubeadm's Corefile on the server's core. */
 export async function startNodens(options: NodensOptions): Promise<Peer> {
   const [port, healthPort, readyPort, metricsPort] = await Promise.all([
     freePort(),
@@ -77,10 +79,12 @@ export async function startNodens(options: NodensOptions): Promise<Peer> {
   const folder = mkdtempSync(join(tmpdir(), 'nodens-bench-'));
   const corefile = join(folder, 'Corefile');
   writeFileSync(corefile, kubeadmCorefile({ ...ports, apiServer, hasLog }));
-  const command = [join(ROOT, 'bin', 'nodens'), '-conf', corefile, '-quiet'];
+  const { coredns } = options;
+  const command = [coredns ?? join(ROOT, 'bin', 'nodens'), '-conf', corefile, '-quiet'];
   const starting = spawnOn(SERVER_CORE, command, { ...options, folder });
   const isReady = async (): Promise<boolean> => (await askHttp(readyPort, '/ready')).status === 200;
-  return await running({ ...starting, name: 'Nodens', port, folder, isReady }, options.known);
+  const name = coredns === undefined ? 'Nodens' : 'CoreDNS';
+  return await running({ ...starting, name, port, folder, isReady }, options.known);
 }
 
 /** Starts NSD with some zones on a core. */

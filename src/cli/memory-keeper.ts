@@ -23,6 +23,17 @@ const LOOK_MS = 5000;
 /** A heap that has grown by this much since it was collected holds garbage worth a collection. */
 const GROWTH = 1.15;
 
+/**
+ * V8's flags for the time after the start. Not on the command line: V8 takes a code cache only with the flags that it was made with, and
+ * Node's own modules have theirs for none (docs/adr/0005-start.md). What a start needs is loaded by now. Old generations grow slowly; and
+ * changes of the cluster are few, so the code that works them off is compiled after 30 of them in place of 400 (docs/adr/0007-cost-of-a-change.md).
+ */
+export const LATE_FLAGS: readonly string[] = [
+  '--heap-growing-percent=50',
+  '--invocation-count-for-maglev=30',
+  '--minimum-invocations-after-ic-update=20',
+];
+
 /** Looks now and then whether there is memory to give back, until the poll is stopped. */
 export function keepMemory({ usedHeap, collect, release }: MemoryTools, clock: Clock): Poll {
   let collectedHeap = 0;
@@ -53,14 +64,11 @@ export function memoryTools(addon: { releaseMemory(): void } | undefined): Memor
   };
 }
 
-/**
- * V8's collector, and old generations that grow slowly from now on. Not by flags of the command line: V8 takes a code cache only with the
- * flags that it was made with, and Node's own modules have theirs for none (docs/adr/0005-start.md). What a start needs is loaded by now.
- */
+/** V8's collector; what V8 does from now on is set with it. */
 function collector(): () => void {
   setFlagsFromString('--expose-gc');
   const collect = runInNewContext('gc') as () => void;
   setFlagsFromString('--no-expose-gc');
-  setFlagsFromString('--heap-growing-percent=50');
+  for (const flag of LATE_FLAGS) setFlagsFromString(flag);
   return collect;
 }
