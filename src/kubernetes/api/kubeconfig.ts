@@ -9,6 +9,7 @@ import { ConnectionError, fileErrorText } from './connection-error.ts';
 import { type ConnectionState, parseServerAddress } from './connection-state.ts';
 import { readPemFile, readTokenFile } from './credential-files.ts';
 import type { KubeconfigReport, KubeconfigSettings } from './kubeconfig-report.ts';
+import { loadTls } from './tls-check.ts';
 
 /** Exec plugins may ask a cloud for a token; nobody waits longer than this for one. */
 const CHILD_TIMEOUT_MS = 60_000;
@@ -72,11 +73,11 @@ export class Kubeconfig {
     await stat(this.#file).catch((error: unknown) => {
       throw new ConnectionError(fileErrorText('stat', this.#file, error), { cause: error });
     });
-    const text = await runChild(this.#childPath, [
-      this.#file,
-      ...(this.#context ? [this.#context] : []),
-    ]);
-    const report = JSON.parse(text) as KubeconfigReport;
+    const words = [this.#file, ...(this.#context ? [this.#context] : [])];
+    const running = runChild(this.#childPath, words);
+    // Hardly an API server does without.
+    loadTls();
+    const report = JSON.parse(await running) as KubeconfigReport;
     if ('error' in report) throw new ConnectionError(report.error);
     if (report.settings.proxyUrl !== '') {
       throw new ConnectionError(`proxy-url ${report.settings.proxyUrl}: not supported yet`);
