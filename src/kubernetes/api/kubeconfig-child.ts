@@ -1,5 +1,5 @@
 // Entry of a short-lived child process: reads a kubeconfig with @kubernetes/client-node, obtains the credential (exec
-// plugins, OIDC refresh) and prints a KubeconfigReport. It is a process of its own because the library costs 38 MB and
+// plugins, OIDC refresh) and prints a KubeconfigReport in one line. It is a process of its own because the library costs 38 MB and
 // more for what is needed once in an hour or never. Arguments: FILE [CONTEXT].
 
 import { kubeconfigReport } from './kubeconfig-reader.ts';
@@ -8,5 +8,5 @@ import { kubeconfigReport } from './kubeconfig-reader.ts';
 delete process.env['NODE_COMPILE_CACHE'];
 const [file = '', context] = process.argv.slice(2);
 void kubeconfigReport(file, context).then((report) => {
-  process.stdout.write(JSON.stringify(report));
+  process.stdout.write(`${JSON.stringify(report)}\n`);
 });

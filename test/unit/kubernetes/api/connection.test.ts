@@ -32,7 +32,8 @@ let folder = '';
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'connection-'));
 });
-afterEach(() => rmSync(folder, { recursive: true }));
+// A child that ends may still write its compile cache.
+afterEach(() => rmSync(folder, { recursive: true, maxRetries: 10, retryDelay: 50 }));
 
 function write(name: string, text: string): string {
   const path = join(folder, name);
@@ -386,6 +387,26 @@ test.each<[string, () => ConnectionSource, string | RegExp]>([
   ],
 ])('says what is wrong with a kubeconfig: %s', async (_, source, message) => {
   await expect(connect(source())).rejects.toThrow(message);
+});
+
+test('does not wait for the end of the child, whose line is whole', async () => {
+  const pidFile = join(folder, 'pid');
+  const child = write(
+    'child.mjs',
+    `import { writeFileSync } from 'node:fs';
+     writeFileSync(${JSON.stringify(pidFile)}, String(process.pid));
+     await import(${JSON.stringify(CHILD)});
+     setInterval(() => {}, 1000);`,
+  );
+  try {
+    const { last } = await openConnection(
+      { kind: 'kubeconfig', file: kubeconfig({}) },
+      { clock, env: {}, kubeconfigChildPath: child },
+    );
+    expect(last.server.host).toBe('10.0.0.1:6443');
+  } finally {
+    process.kill(Number(readFileSync(pidFile, 'utf8')));
+  }
 });
 
 test('says why the child could not run', async () => {
