@@ -100,8 +100,7 @@ export async function startNsd(
   const configuration = join(folder, 'nsd.conf');
   writeFileSync(configuration, nsdConfiguration(folder, port, zones));
   const starting = spawnOn(core, ['nsd', '-d', '-c', configuration], { folder });
-  const isReady = async (): Promise<boolean> => true;
-  return await running({ ...starting, name: 'NSD', port, folder, isReady }, known);
+  return await running({ ...starting, name: 'NSD', port, folder, isReady: atOnce }, known);
 }
 
 /** Starts the server that only echoes (bare-batches.ts) on the server's core. */
@@ -110,9 +109,13 @@ export async function startBareBatches(): Promise<Peer> {
   const folder = mkdtempSync(join(tmpdir(), 'nodens-bare-'));
   const script = join(ROOT, 'bench', 'bare-batches.ts');
   const starting = spawnOn(SERVER_CORE, [process.execPath, script, String(port)], { folder });
-  const isReady = async (): Promise<boolean> => true;
   const known = { name: 'a.', address: BARE_ADDRESS };
-  return await running({ ...starting, name: 'bare batches', port, folder, isReady }, known);
+  return await running({ ...starting, name: 'bare batches', port, folder, isReady: atOnce }, known);
+}
+
+/** Of servers that know everything when they answer. */
+async function atOnce(): Promise<boolean> {
+  return true;
 }
 
 /** Starts a command on a core; the shell and taskset end in exec, so it keeps the process id. */

@@ -137,6 +137,11 @@ function isMapped(bytes: Uint8Array): boolean {
   return true;
 }
 
+/** Whether a text is an address of fe80::/10, which means nothing without its interface (RFC 4291 section 2.5.6). */
+export function isIpv6LinkLocal(text: string): boolean {
+  return /^fe[89ab][0-9a-f]:/i.test(text);
+}
+
 /** The 4 bytes of an IPv4-mapped address (`::ffff:0:0/96`), any other address as it is (Go's IP.To4). */
 export function unmapIp(bytes: Uint8Array): Uint8Array {
   return isMapped(bytes) ? bytes.subarray(12) : bytes;

@@ -6,6 +6,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import type { Clock } from '../base/clock.ts';
 import { Poll } from '../base/poll.ts';
+import { START_MS } from './late-flags.ts';
 
 /** What the keeper works with. */
 export interface MemoryTools {
@@ -17,27 +18,15 @@ export interface MemoryTools {
   readonly release: (() => void) | undefined;
 }
 
-/** From the first look, when a start is through, to the next ones. */
-const FIRST_LOOK_MS = 2000;
+/** Between looks; the first one comes when the start is through. */
 const LOOK_MS = 5000;
 /** A heap that has grown by this much since it was collected holds garbage worth a collection. */
 const GROWTH = 1.15;
 
-/**
- * V8's flags for the time after the start. Not on the command line: V8 takes a code cache only with the flags that it was made with, and
- * Node's own modules have theirs for none (docs/adr/0005-start.md). What a start needs is loaded by now. Old generations grow slowly; and
- * changes of the cluster are few, so the code that works them off is compiled after 30 of them in place of 400 (docs/adr/0007-cost-of-a-change.md).
- */
-export const LATE_FLAGS: readonly string[] = [
-  '--heap-growing-percent=50',
-  '--invocation-count-for-maglev=30',
-  '--minimum-invocations-after-ic-update=20',
-];
-
 /** Looks now and then whether there is memory to give back, until the poll is stopped. */
 export function keepMemory({ usedHeap, collect, release }: MemoryTools, clock: Clock): Poll {
   let collectedHeap = 0;
-  let pauseMs = FIRST_LOOK_MS;
+  let pauseMs = START_MS;
   const look = async (): Promise<void> => {
     pauseMs = LOOK_MS;
     if (usedHeap() > collectedHeap * GROWTH) {
@@ -64,11 +53,10 @@ export function memoryTools(addon: { releaseMemory(): void } | undefined): Memor
   };
 }
 
-/** V8's collector; what V8 does from now on is set with it. */
+/** V8's collector. */
 function collector(): () => void {
   setFlagsFromString('--expose-gc');
   const collect = runInNewContext('gc') as () => void;
   setFlagsFromString('--no-expose-gc');
-  for (const flag of LATE_FLAGS) setFlagsFromString(flag);
   return collect;
 }

@@ -10,6 +10,7 @@ import { type UdpTransport, udpTransport } from '../transport/udp-transport.ts';
 import { type CorefileSource, corefileSource } from './corefile-source.ts';
 import { type KnownSignal, onSignal } from './early-signals.ts';
 import { readFailure } from './file-reader.ts';
+import { setLateFlags } from './late-flags.ts';
 import { keepMemory, memoryTools } from './memory-keeper.ts';
 import { createProcessServices, type ProcessServices } from './process-services.ts';
 import { BUILD_LINE, PRODUCT } from './version.ts';
@@ -48,6 +49,7 @@ export async function serve(options: ServeOptions): Promise<void> {
     if (!options.isQuiet) services.print(`maxprocs: 1 thread for control, UDP ${udp}`);
     await start(source, services, options);
     services.observePauses();
+    setLateFlags(systemClock);
     keepMemory(memoryTools(typeof addon === 'string' ? undefined : addon), systemClock);
   } catch (error) {
     end.fail(error instanceof Error ? error.message : String(error));

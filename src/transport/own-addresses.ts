@@ -2,6 +2,7 @@
 // specific address, and such a socket answers from that address without being told to.
 
 import { networkInterfaces } from 'node:os';
+import { isIpv6LinkLocal } from '../base/ip.ts';
 
 /** Addresses of one interface, as node:os gives them. */
 export type Interfaces = Readonly<
@@ -14,7 +15,7 @@ const LOOPBACK = ['127.0.0.1', '::1'];
 export function ownAddresses(interfaces: Interfaces = networkInterfaces()): string[] {
   return Object.entries(interfaces).flatMap(([name, addresses]) =>
     (addresses ?? []).map(({ address }) =>
-      address.startsWith('fe80:') ? `${address}%${name}` : address,
+      isIpv6LinkLocal(address) ? `${address}%${name}` : address,
     ),
   );
 }
@@ -36,7 +37,7 @@ export function podAddresses(interfaces: Interfaces = networkInterfaces()): stri
     .map(({ address }) => address);
 }
 
-/** IPv4's are 169.254.0.0/16 (RFC 3927), IPv6's fe80::/10 (RFC 4291 section 2.5.6). */
+/** IPv4's are 169.254.0.0/16 (RFC 3927). */
 function isLinkLocal(address: string): boolean {
-  return address.startsWith('fe80:') || address.startsWith('169.254.');
+  return isIpv6LinkLocal(address) || address.startsWith('169.254.');
 }

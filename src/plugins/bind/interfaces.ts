@@ -2,9 +2,7 @@
 
 import { existsSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
-
-/** fe80::/10, the addresses that mean nothing without their interface (RFC 4291 section 2.5.6). */
-const LINK_LOCAL = /^fe[89ab][0-9a-f]:/i;
+import { isIpv6LinkLocal } from '../../base/ip.ts';
 
 /**
  * Addresses of an interface in text form, link-local IPv6 with `%NAME`. Undefined if there is no such interface, empty
@@ -14,7 +12,7 @@ export function interfaceAddresses(name: string): readonly string[] | undefined 
   const addresses = networkInterfaces()[name];
   if (addresses === undefined) return isInterface(name) ? [] : undefined;
   return addresses.map(({ address }) =>
-    LINK_LOCAL.test(address) ? `${address}%${name}` : address,
+    isIpv6LinkLocal(address) ? `${address}%${name}` : address,
   );
 }
 

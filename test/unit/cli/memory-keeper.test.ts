@@ -1,7 +1,6 @@
-import { execFileSync } from 'node:child_process';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, test } from 'vitest';
-import { keepMemory, LATE_FLAGS, memoryTools } from '../../../src/cli/memory-keeper.ts';
+import { keepMemory, memoryTools } from '../../../src/cli/memory-keeper.ts';
 import { loadUdpAddon } from '../../../src/native/udp-addon.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 
@@ -80,11 +79,6 @@ describe('the tools of this process', () => {
     tools.collect();
     expect(garbage.deref()).toBeUndefined();
     expect(runInNewContext('typeof gc')).toBe('undefined');
-  });
-
-  test('set flags that V8 knows: it passes over others', () => {
-    const known = execFileSync(process.execPath, ['--v8-options'], { encoding: 'utf8' });
-    for (const flag of LATE_FLAGS) expect(known).toContain(`${flag.replace(/=.*/, '')} (`);
   });
 
   const addon = loadUdpAddon();
