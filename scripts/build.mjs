@@ -1,7 +1,7 @@
 // Builds dist/: one bundle for the control thread, one for the serving threads, one for the child that reads a
 // kubeconfig. Runs on any Node that rolldown supports (20.19 or later), because npm's Node calls it in `prepare`.
 import { execFileSync, spawnSync } from 'node:child_process';
-import { renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'rolldown';
@@ -20,8 +20,16 @@ function revision() {
   }
 }
 
+/** A large package that few Corefiles need has a file of its own: the code that a start reads is half as much without it. */
+const REGEXP_FILE = './re2js.js';
+
+const ownFiles = {
+  name: 'own-files',
+  resolveId: (id) => (id === 're2js' ? { id: REGEXP_FILE, external: true } : undefined),
+};
+
 /** rolldown writes `let node_fs = require("node:fs");` or `var import_pino = require_pino();` and uses the module by that name. */
-const IMPORT = /^(?:let|var) (\w+) = (?:require\("node:[^"]+"\)|require_\w+\(\));$/gm;
+const IMPORT = /^(?:let|var) (\w+) = (?:require\("(?:node:[^"]+|\.\/re2js\.js)"\)|require_\w+\(\));$/gm;
 
 /**
  * Loads what a chunk imports of Node's modules, and of packages in CommonJS, when it is first used: half of a start would be
@@ -48,6 +56,8 @@ function loadOnUse(code, name) {
 const fresh = join(root, 'dist.new');
 rmSync(fresh, { recursive: true, force: true });
 
+const minify = { compress: false, mangle: false, codegen: { removeWhitespace: true, legalComments: 'none' } };
+
 /**
  * Writes the bundle of one entry. `files` names modules that go into one file with all that they need and no file before it has;
  * what else is imported on demand has a file each.
@@ -59,11 +69,9 @@ async function bundle(entry, files, treeshake = {}) {
     cwd: root,
     input: { [name]: entry },
     platform: 'node',
-    // Its CommonJS form can wait for the first regular expression.
-    resolve: { alias: { re2js: join(root, 'node_modules', 're2js', 'build', 'index.cjs') } },
     external: [/^node:/],
     treeshake,
-    plugins: [lazyImports],
+    plugins: [ownFiles, lazyImports],
     logLevel: 'warn',
     transform: { define: { 'process.env.NODENS_REVISION': JSON.stringify(revision()) } },
     output: {
@@ -73,22 +81,45 @@ async function bundle(entry, files, treeshake = {}) {
       entryFileNames: '[name].js',
       chunkFileNames: `${name}-[name]-[hash].js`,
       codeSplitting: { groups },
-      minify: { compress: false, mangle: false, codegen: { removeWhitespace: true, legalComments: 'none' } },
+      minify,
     },
   });
 }
 
+/**
+ * Writes what is not ASCII as escapes. One such letter makes V8 keep a whole file in two octets a character: 3 MB of memory, and
+ * twice the time to read it.
+ */
+function toAscii(folder) {
+  for (const file of readdirSync(folder).filter((each) => each.endsWith('.js'))) {
+    const text = readFileSync(join(folder, file), 'utf8');
+    // Text after String.raw would change its meaning; nothing else does.
+    if (/String\.raw`[^`]*[^\0-\x7f]/.test(text)) throw new Error(`${file}: String.raw with letters beyond ASCII`);
+    const escaped = text.replaceAll(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+    if (escaped !== text) writeFileSync(join(folder, file), escaped);
+  }
+}
+
 /** What an entry needs to turn the code cache on, which must be on before the rest is loaded. */
 const early = /src\/cli\/(?:early-signals|code-cache)|rolldown\/runtime/;
-/** The plugins of kubeadm's Corefile. */
-const stock = /src\/plugins\/(?:cache|errors|forward|health|kubernetes|loadbalance|loop|prometheus|ready|reload)\/setup/;
+/** The plugins of kubeadm's Corefile, and what a query passes most often beside them. */
+const stock = 'cache|errors|forward|health|kubernetes|loadbalance|loop|prometheus|ready|reload';
+const control = new RegExp(`src/plugins/(?:${stock})/setup`);
+const serving = new RegExp(`src/(?:cli/serving-worker|plugins/(?:${stock}|hosts|log)/)`);
 
+await build({
+  cwd: root,
+  input: join(root, 'node_modules', 're2js', 'build', 'index.cjs'),
+  logLevel: 'warn',
+  output: { file: join(fresh, REGEXP_FILE), format: 'cjs', minify },
+});
 // A bundle a thread: threads share no code at run time.
-await bundle('src/cli/main.ts', { early, program: /src\/cli\/program/, stock });
-// One file, so that no call of a query's path goes through the exports of another.
-await bundle('src/cli/serving-thread.ts', { early, worker: /src\/(?!cli\/serving-thread\.)/ });
+await bundle('src/cli/main.ts', { early, program: /src\/cli\/program/, stock: control });
+// One file for these, so that no call of a query's path goes through the exports of another.
+await bundle('src/cli/serving-thread.ts', { early, worker: serving });
 // Of its library's many modules only those that are called: the rest would be a third of its time.
 await bundle('src/kubernetes/api/kubeconfig-child.ts', {}, { moduleSideEffects: false });
+toAscii(fresh);
 writeFileSync(join(fresh, 'package.json'), '{"type":"commonjs"}\n');
 rmSync(dist, { recursive: true, force: true });
 renameSync(fresh, dist);

@@ -63,12 +63,38 @@ test('no file imports ES modules while it runs', () => {
   expect(importing).toEqual([]);
 });
 
-test('a serving thread loads its plugins from one file', () => {
-  const parts = files.filter((file) => file.startsWith('serving-thread-'));
-  expect(parts.map((file) => plainName(file.replace('.js', '')))).toEqual([
-    'serving-thread-early',
-    'serving-thread-worker',
-  ]);
+/** The file of dist/ whose name without the hash is this. */
+function fileOf(name: string): string {
+  return files.find((file) => plainName(file.replace('.js', '')) === name) ?? '';
+}
+
+test('a serving thread has the plugins of kubeadm in one file, and those of few Corefiles apart', () => {
+  const worker = readFileSync(join(DIST, fileOf('serving-thread-worker')), 'utf8');
+  const words = 'cache errors forward kubernetes loadbalance loop prometheus hosts log'.split(' ');
+  for (const word of words) {
+    expect(worker).toMatch(new RegExp(`\\b${word}Serving=`));
+    expect(fileOf(`serving-thread-${word}`)).toBe('');
+  }
+  expect(worker).not.toMatch(/\btemplateServing=/);
+  expect(fileOf('serving-thread-template')).not.toBe('');
+});
+
+test('the package for regular expressions is loaded with the first of them', () => {
+  const users = files.filter((file) => readFileSync(join(DIST, file), 'utf8').includes('re2js.js'));
+  expect(users.length).toBeGreaterThan(2);
+  for (const file of users) {
+    expect(readFileSync(join(DIST, file), 'utf8')).toMatch(
+      /load=\(\)=>\w+\$?\?\?=require\("\.\/re2js\.js"\)/,
+    );
+  }
+});
+
+// V8 keeps a file with a single other letter in two octets a character, and Node decodes it in twice the time.
+test('every file is ASCII', () => {
+  const others = readdirSync(DIST).filter(
+    (file) => file.endsWith('.js') && /[^\0-\x7f]/.test(readFileSync(join(DIST, file), 'utf8')),
+  );
+  expect(others).toEqual([]);
 });
 
 describe('a copy of the program', () => {
