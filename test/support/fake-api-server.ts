@@ -11,11 +11,11 @@ import {
   ENDPOINTS,
   NAMESPACE,
   POD,
-  SERVICE,
 } from '../../src/kubernetes/protobuf/kind-schemas.ts';
 import type { MessageSchema } from '../../src/kubernetes/protobuf/message-schema.ts';
 import { FormattedResponse } from './fake-api-response.ts';
 import { objectSelector } from './object-selector.ts';
+import { SERVICE } from './service-schema.ts';
 
 /** An object as tests write it; `metadata.resourceVersion` is set by the server. */
 export interface FakeObject {

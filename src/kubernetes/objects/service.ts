@@ -17,8 +17,28 @@ export interface ServiceObject extends ObjectKey {
   readonly externalIPs: readonly string[];
 }
 
+/** What is looked at of any object's metadata, before it is known what it is. */
+export interface ObjectMetadata {
+  readonly name: string;
+  readonly namespace: string;
+  readonly resourceVersion: string;
+  readonly annotations: Readonly<Record<string, string>>;
+}
+
+/** A Service that came trimmed already (protobuf/service-message.ts); `service` is undefined without a name. */
+export class ReadService {
+  readonly metadata: ObjectMetadata;
+  readonly service: ServiceObject | undefined;
+
+  constructor(metadata: ObjectMetadata, service: ServiceObject | undefined) {
+    this.metadata = metadata;
+    this.service = service;
+  }
+}
+
 /** Keeps the fields of CoreDNS's object/service.go. */
 export function trimService(raw: unknown): ServiceObject | undefined {
+  if (raw instanceof ReadService) return raw.service;
   const key = readKey(raw);
   if (key === undefined) return undefined;
   const spec = fieldsOf(fieldsOf(raw).spec);

@@ -4,10 +4,9 @@
 //   6b 38 73 00 | 1: { 1: apiVersion, 2: kind } | 2: object | 3, 4: encoding and type of the object, empty
 
 import { RuntimeFault } from '../../base/runtime-error.ts';
-import type { FieldName } from '../objects/fields.ts';
 import { STATUS } from './kind-schemas.ts';
-import { decodeMessage, type MessageSchema } from './message-schema.ts';
-import { ProtobufReader } from './protobuf-reader.ts';
+import { type Decoded, decodeMessage, type ObjectDecoder } from './message-schema.ts';
+import type { ProtobufReader } from './protobuf-reader.ts';
 
 /** Octets in front of the message. */
 export const MAGIC_LENGTH = 4;
@@ -22,36 +21,43 @@ const KIND_FIELD = 2;
 /** Media type of protobuf responses; watches add a parameter. */
 export const PROTOBUF_TYPE = 'application/vnd.kubernetes.protobuf';
 
-/** Decodes an object in the shape of JSON. Of a Status it has `kind` also. Throws RuntimeFault API_MALFORMED. */
+/**
+ * Decodes the object from the reader's place to `end`, or a Status, which has `kind` also, in the shape of JSON. Throws RuntimeFault
+ * API_MALFORMED.
+ */
 export function decodeEnvelope(
-  bytes: Buffer,
-  start: number,
+  reader: ProtobufReader,
   end: number,
-  schema: MessageSchema,
-): Partial<Record<FieldName, unknown>> {
-  if (start + MAGIC_LENGTH > end) throw malformed();
-  checkMagic(bytes, start);
-  const reader = new ProtobufReader(bytes, start + MAGIC_LENGTH);
+  decode: ObjectDecoder,
+): Decoded {
+  if (reader.at + MAGIC_LENGTH > end) throw malformed();
+  checkMagic(reader.bytes, reader.at);
+  reader.at += MAGIC_LENGTH;
   let isStatus = false;
   while (reader.nextSized(end)) {
     const { field, valueEnd } = reader;
-    if (field === TYPE_FIELD) isStatus = readKind(reader, valueEnd) === 'Status';
+    if (field === TYPE_FIELD) isStatus = isKind(reader, valueEnd, 'Status');
     if (field === OBJECT_FIELD) {
-      const object = decodeMessage(reader, valueEnd, isStatus ? STATUS : schema);
-      return isStatus ? { kind: 'Status', ...object } : object;
+      return isStatus
+        ? { kind: 'Status', ...decodeMessage(reader, valueEnd, STATUS) }
+        : decode(reader, valueEnd);
     }
     reader.at = valueEnd;
   }
   return {};
 }
 
-function readKind(reader: ProtobufReader, end: number): string {
-  let kind = '';
+/** Whether a TypeMeta names that kind. Most have another length, and are not read. */
+function isKind(reader: ProtobufReader, end: number, kind: string): boolean {
+  let isThis = false;
   while (reader.nextSized(end)) {
-    const text = reader.text(reader.valueEnd);
-    if (reader.field === KIND_FIELD) kind = text;
+    const { field, valueEnd } = reader;
+    if (field === KIND_FIELD) {
+      isThis = valueEnd - reader.at === kind.length && reader.text(valueEnd) === kind;
+    }
+    reader.at = valueEnd;
   }
-  return kind;
+  return isThis;
 }
 
 /** Throws RuntimeFault API_MALFORMED when no envelope begins there. */

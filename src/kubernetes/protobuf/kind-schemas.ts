@@ -4,7 +4,6 @@
 import { type FieldSchema, type MessageSchema, messageSchema } from './message-schema.ts';
 
 const text = (name: FieldSchema['name']): FieldSchema => ({ name, kind: 'text' });
-const texts = (name: FieldSchema['name']): FieldSchema => ({ name, kind: 'text', isList: true });
 const integer = (name: FieldSchema['name']): FieldSchema => ({ name, kind: 'integer' });
 const map = (name: FieldSchema['name']): FieldSchema => ({ name, kind: 'map' });
 const message = (name: FieldSchema['name'], fields: MessageSchema): FieldSchema => ({
@@ -33,7 +32,7 @@ const POD_METADATA = messageSchema({
 });
 
 /** The ports of a Service, and those of an EndpointSlice. */
-const PORTS: FieldSchema = {
+export const PORTS: FieldSchema = {
   ...messages('ports', messageSchema({ 1: text('name'), 2: text('protocol'), 3: integer('port') })),
   isShared: true,
 };
@@ -54,33 +53,6 @@ export const STATUS: MessageSchema = messageSchema({
 
 /** core/v1 Namespace. */
 export const NAMESPACE: MessageSchema = messageSchema({ 1: message('metadata', METADATA) });
-
-/** core/v1 Service. */
-export const SERVICE: MessageSchema = messageSchema({
-  1: message('metadata', METADATA),
-  2: message(
-    'spec',
-    messageSchema({
-      1: PORTS,
-      3: text('clusterIP'),
-      4: text('type'),
-      5: texts('externalIPs'),
-      10: text('externalName'),
-      18: texts('clusterIPs'),
-    }),
-  ),
-  3: message(
-    'status',
-    messageSchema({
-      1: message(
-        'loadBalancer',
-        messageSchema({
-          1: messages('ingress', messageSchema({ 1: text('ip'), 2: text('hostname') })),
-        }),
-      ),
-    }),
-  ),
-});
 
 /** discovery.k8s.io/v1 EndpointSlice. */
 export const ENDPOINT_SLICE: MessageSchema = messageSchema({

@@ -6,7 +6,7 @@
 import { RuntimeFault } from '../../base/runtime-error.ts';
 import { checkMagic, MAGIC_LENGTH, MAX_OBJECT_LENGTH, OBJECT_FIELD } from './envelope.ts';
 import { LIST_META } from './kind-schemas.ts';
-import { decodeMessage, type MessageSchema } from './message-schema.ts';
+import { decodeMessage, type ObjectDecoder } from './message-schema.ts';
 import { ProtobufReader, WIRE_SIZED } from './protobuf-reader.ts';
 
 const METADATA_FIELD = 1;
@@ -18,7 +18,7 @@ const INCOMPLETE = -1;
 
 /** Splits one response. */
 export class ListMessages {
-  readonly #schema: MessageSchema;
+  readonly #decode: ObjectDecoder;
   readonly #onItem: (item: unknown) => void;
   #rest: Buffer = Buffer.alloc(0);
   #place: 'magic' | 'envelope' | 'list' | 'end' = 'magic';
@@ -26,8 +26,8 @@ export class ListMessages {
   #left = 0;
   #metadata: unknown;
 
-  constructor(schema: MessageSchema, onItem: (item: unknown) => void) {
-    this.#schema = schema;
+  constructor(decode: ObjectDecoder, onItem: (item: unknown) => void) {
+    this.#decode = decode;
     this.#onItem = onItem;
   }
 
@@ -82,7 +82,7 @@ export class ListMessages {
     if (field === METADATA_FIELD) {
       this.#metadata = decodeMessage(reader, start + length, LIST_META);
     } else if (field === ITEMS_FIELD) {
-      this.#onItem(decodeMessage(reader, start + length, this.#schema));
+      this.#onItem(this.#decode(reader, start + length));
     }
   }
 }

@@ -23,7 +23,16 @@ export interface FieldSchema {
 /** Fields by number. */
 export type MessageSchema = readonly (FieldSchema | undefined)[];
 
-type Decoded = Partial<Record<FieldName, unknown>>;
+/** An object in the shape of JSON, or one whose `metadata` alone has that shape. */
+export type Decoded = Partial<Record<FieldName, unknown>>;
+
+/** Decodes the message from the reader's place to `end`. Throws RuntimeFault API_MALFORMED. */
+export type ObjectDecoder = (reader: ProtobufReader, end: number) => Decoded;
+
+/** The decoder of a schema. */
+export function schemaDecoder(schema: MessageSchema): ObjectDecoder {
+  return (reader, end) => decodeMessage(reader, end, schema);
+}
 
 /** A schema out of its fields by number. */
 export function messageSchema(fields: Readonly<Record<number, FieldSchema>>): MessageSchema {
@@ -81,8 +90,12 @@ function addShared(
 const shared = new Map<FieldSchema, Map<string, readonly unknown[]>>();
 const MAX_SHARED = 1000;
 
-/** The list whose first element is next. When there are very many different ones, they are forgotten. */
-function readShared(reader: ProtobufReader, end: number, field: FieldSchema): readonly unknown[] {
+/** The list whose first element's length is next. When there are very many different ones, they are forgotten. */
+export function readShared(
+  reader: ProtobufReader,
+  end: number,
+  field: FieldSchema,
+): readonly unknown[] {
   const lists = sharedLists(field);
   const { at } = reader;
   const listEnd = passList(reader, end);
@@ -137,9 +150,16 @@ function mapOf(message: Decoded, name: FieldName): Record<string, string> {
   return map;
 }
 
-/** One entry of a map: a message of key and value, either of which may be absent when it is empty. */
 function addEntry(reader: ProtobufReader, end: number, map: Record<string, string>): void {
-  const entryEnd = reader.sizedEnd(end);
+  readEntry(reader, reader.sizedEnd(end), map);
+}
+
+/** One entry of a map: a message of key and value, either of which may be absent when it is empty. */
+export function readEntry(
+  reader: ProtobufReader,
+  entryEnd: number,
+  map: Record<string, string>,
+): void {
   let key = '';
   let value = '';
   while (reader.nextSized(entryEnd)) {

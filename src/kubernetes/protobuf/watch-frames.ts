@@ -5,7 +5,7 @@
 
 import { RuntimeFault } from '../../base/runtime-error.ts';
 import { decodeEnvelope, MAX_OBJECT_LENGTH } from './envelope.ts';
-import type { MessageSchema } from './message-schema.ts';
+import type { ObjectDecoder } from './message-schema.ts';
 import { ProtobufReader } from './protobuf-reader.ts';
 
 const LENGTH_OCTETS = 4;
@@ -18,13 +18,13 @@ export type EventSink = (event: { readonly type: string; readonly object: unknow
 
 /** Splits one stream. */
 export class WatchFrames {
-  readonly #schema: MessageSchema;
+  readonly #decode: ObjectDecoder;
   readonly #onEvent: EventSink;
   /** The unfinished frame. */
   #rest: Buffer = Buffer.alloc(0);
 
-  constructor(schema: MessageSchema, onEvent: EventSink) {
-    this.#schema = schema;
+  constructor(decode: ObjectDecoder, onEvent: EventSink) {
+    this.#decode = decode;
     this.#onEvent = onEvent;
   }
 
@@ -63,9 +63,7 @@ export class WatchFrames {
   #object(reader: ProtobufReader, end: number): unknown {
     while (reader.nextSized(end)) {
       const { field, valueEnd } = reader;
-      if (field === RAW_FIELD) {
-        return decodeEnvelope(reader.bytes, reader.at, valueEnd, this.#schema);
-      }
+      if (field === RAW_FIELD) return decodeEnvelope(reader, valueEnd, this.#decode);
       reader.at = valueEnd;
     }
     return undefined;

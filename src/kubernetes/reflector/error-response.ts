@@ -7,6 +7,8 @@ import { HEADERS_TIMEOUT_MS } from '../api/client.ts';
 import { type StatusError, statusErrorOfResponse } from '../api/status-error.ts';
 import { decodeEnvelope } from '../protobuf/envelope.ts';
 import { STATUS } from '../protobuf/kind-schemas.ts';
+import { schemaDecoder } from '../protobuf/message-schema.ts';
+import { ProtobufReader } from '../protobuf/protobuf-reader.ts';
 import { isProtobuf } from './response-decoder.ts';
 
 /** Reads the body of a response that is no success. `resource` as in Resource.name. Rejects as readBody does. */
@@ -24,7 +26,9 @@ export async function errorOfResponse(
 /** The Status as the JSON response would have it. */
 function statusText(body: Buffer): string {
   try {
-    return JSON.stringify(decodeEnvelope(body, 0, body.length, STATUS));
+    return JSON.stringify(
+      decodeEnvelope(new ProtobufReader(body), body.length, schemaDecoder(STATUS)),
+    );
   } catch {
     return body.toString('utf8');
   }

@@ -16,8 +16,9 @@ import { PackedSlice, packSlice } from '../objects/packed-slice.ts';
 import { type PodObject, trimPod } from '../objects/pod.ts';
 import { type ServiceObject, trimService } from '../objects/service.ts';
 import { type ServiceImportObject, trimServiceImport } from '../objects/service-import.ts';
-import { ENDPOINT_SLICE, ENDPOINTS, NAMESPACE, POD, SERVICE } from '../protobuf/kind-schemas.ts';
-import type { MessageSchema } from '../protobuf/message-schema.ts';
+import { ENDPOINT_SLICE, ENDPOINTS, NAMESPACE, POD } from '../protobuf/kind-schemas.ts';
+import { type ObjectDecoder, schemaDecoder } from '../protobuf/message-schema.ts';
+import { decodeService } from '../protobuf/service-message.ts';
 
 /** One kind as it is listed and watched, always cluster-wide. */
 export interface Resource<T extends ObjectKey> {
@@ -34,8 +35,8 @@ export interface Resource<T extends ObjectKey> {
   readonly trim: (raw: unknown) => readonly T[] | undefined;
   /** Whether an object may become several in the store. */
   readonly hasParts?: boolean;
-  /** Its fields in protobuf; undefined for kinds that exist as JSON only. */
-  readonly schema?: MessageSchema;
+  /** Reads its protobuf form; undefined for kinds that exist as JSON only. */
+  readonly decode?: ObjectDecoder;
   /** What to watch in its place where the API server does not have this kind. */
   readonly legacy?: Resource<T>;
 }
@@ -52,7 +53,7 @@ export function servicesResource(labels: string): Resource<ServiceObject> {
     labelSelector: labels,
     fieldSelector: '',
     trim: single(trimService),
-    schema: SERVICE,
+    decode: decodeService,
   };
 }
 
@@ -65,7 +66,7 @@ export function namespacesResource(namespaceLabels: string): Resource<NamespaceO
     labelSelector: namespaceLabels,
     fieldSelector: '',
     trim: single(trimNamespace),
-    schema: NAMESPACE,
+    decode: schemaDecoder(NAMESPACE),
   };
 }
 
@@ -78,7 +79,7 @@ export function endpointSlicesResource(labels: string): Resource<EndpointSliceOb
     labelSelector: labels,
     fieldSelector: '',
     trim: single(trimPackedSlice),
-    schema: ENDPOINT_SLICE,
+    decode: schemaDecoder(ENDPOINT_SLICE),
     legacy: {
       path: '/api/v1/endpoints',
       name: 'endpoints',
@@ -87,7 +88,7 @@ export function endpointSlicesResource(labels: string): Resource<EndpointSliceOb
       fieldSelector: '',
       trim: (raw) => trimEndpoints(raw)?.map(packSlice),
       hasParts: true,
-      schema: ENDPOINTS,
+      decode: schemaDecoder(ENDPOINTS),
     },
   };
 }
@@ -108,7 +109,7 @@ export function podsResource(labels: string): Resource<PodObject> {
     labelSelector: labels,
     fieldSelector: RUNNING_PODS,
     trim: single(trimPod),
-    schema: POD,
+    decode: schemaDecoder(POD),
   };
 }
 

@@ -28,27 +28,27 @@ export interface ListDecoder extends StreamDecoder {
 const JSON_TYPE = 'application/json';
 
 /** The `Accept` header of requests for a kind (client-go's AcceptContentTypes, as CoreDNS sets it). */
-export function acceptedTypes({ schema }: Pick<Resource<never>, 'schema'>): string {
-  return schema === undefined ? JSON_TYPE : `${PROTOBUF_TYPE},${JSON_TYPE}`;
+export function acceptedTypes({ decode }: Pick<Resource<never>, 'decode'>): string {
+  return decode === undefined ? JSON_TYPE : `${PROTOBUF_TYPE},${JSON_TYPE}`;
 }
 
 /** A decoder for a list. */
 export function listDecoder(
   response: IncomingMessage,
-  { schema }: Pick<Resource<never>, 'schema'>,
+  { decode }: Pick<Resource<never>, 'decode'>,
   onItem: (item: unknown) => void,
 ): ListDecoder {
-  if (schema !== undefined && isProtobuf(response)) return new ListMessages(schema, onItem);
+  if (decode !== undefined && isProtobuf(response)) return new ListMessages(decode, onItem);
   return new ListSplitter(onItem);
 }
 
 /** A decoder for a watch. */
 export function watchDecoder(
   response: IncomingMessage,
-  { schema }: Pick<Resource<never>, 'schema'>,
+  { decode }: Pick<Resource<never>, 'decode'>,
   onEvent: (event: WatchEvent) => void,
 ): StreamDecoder {
-  if (schema !== undefined && isProtobuf(response)) return new WatchFrames(schema, onEvent);
+  if (decode !== undefined && isProtobuf(response)) return new WatchFrames(decode, onEvent);
   return new LineSplitter((line) => onEvent(parseJson(line) as WatchEvent));
 }
 

@@ -7,6 +7,12 @@ import { trimService } from '../../../../src/kubernetes/objects/service.ts';
 import { decodeEnvelope } from '../../../../src/kubernetes/protobuf/envelope.ts';
 import * as schemas from '../../../../src/kubernetes/protobuf/kind-schemas.ts';
 import { ListMessages } from '../../../../src/kubernetes/protobuf/list-messages.ts';
+import {
+  type ObjectDecoder,
+  schemaDecoder,
+} from '../../../../src/kubernetes/protobuf/message-schema.ts';
+import { ProtobufReader } from '../../../../src/kubernetes/protobuf/protobuf-reader.ts';
+import { decodeService } from '../../../../src/kubernetes/protobuf/service-message.ts';
 import { WatchFrames } from '../../../../src/kubernetes/protobuf/watch-frames.ts';
 import { endpointSlicesResource } from '../../../../src/kubernetes/reflector/resource.ts';
 import {
@@ -22,8 +28,8 @@ import {
 
 const trimSlice = endpointSlicesResource('').trim;
 
-function decode({ protobuf }: RecordedObject, schema = schemas.SERVICE): Record<string, unknown> {
-  return decodeEnvelope(protobuf, 0, protobuf.length, schema);
+function decode({ protobuf }: RecordedObject, decoder: ObjectDecoder = decodeService): object {
+  return decodeEnvelope(new ProtobufReader(protobuf), protobuf.length, decoder);
 }
 
 /** A field with a length in front. */
@@ -62,14 +68,14 @@ function inPieces(octets: Buffer, push: (chunk: Buffer) => void, size: number): 
 
 describe('an object as protobuf', () => {
   test.each([
-    ['a Namespace', NAMESPACE, schemas.NAMESPACE, trimNamespace],
-    ['a Service', SERVICE, schemas.SERVICE, trimService],
-    ['an ExternalName Service', EXTERNAL_SERVICE, schemas.SERVICE, trimService],
-    ['an EndpointSlice', ENDPOINT_SLICE, schemas.ENDPOINT_SLICE, trimSlice],
-    ['an Endpoints', ENDPOINTS, schemas.ENDPOINTS, trimEndpoints],
-    ['a Pod', POD, schemas.POD, trimPod],
-  ])('gives of %s what its JSON gives', (_, recorded, schema, trim) => {
-    const trimmed = trim(decode(recorded, schema));
+    ['a Namespace', NAMESPACE, schemaDecoder(schemas.NAMESPACE), trimNamespace],
+    ['a Service', SERVICE, decodeService, trimService],
+    ['an ExternalName Service', EXTERNAL_SERVICE, decodeService, trimService],
+    ['an EndpointSlice', ENDPOINT_SLICE, schemaDecoder(schemas.ENDPOINT_SLICE), trimSlice],
+    ['an Endpoints', ENDPOINTS, schemaDecoder(schemas.ENDPOINTS), trimEndpoints],
+    ['a Pod', POD, schemaDecoder(schemas.POD), trimPod],
+  ])('gives of %s what its JSON gives', (_, recorded, decoder, trim) => {
+    const trimmed = trim(decode(recorded, decoder));
     expect(trimmed).toBeDefined();
     expect(trimmed).toEqual(trim(recorded.json));
   });
@@ -100,7 +106,11 @@ describe('an object as protobuf', () => {
     const time = sized(9, Buffer.of(0x08, 0x01));
     const metadata = sized(1, Buffer.concat([sized(1, text('p')), time]));
     const envelope = Buffer.concat([text('k8s\0'), sized(2, metadata)]);
-    const pod = decodeEnvelope(envelope, 0, envelope.length, schemas.POD);
+    const pod = decodeEnvelope(
+      new ProtobufReader(envelope),
+      envelope.length,
+      schemaDecoder(schemas.POD),
+    );
     expect(pod).toEqual({ metadata: { name: 'p', deletionTimestamp: '1970-01-01T00:00:01.000Z' } });
     expect(trimPod(pod)).toBeUndefined();
   });
@@ -119,7 +129,13 @@ describe('an object as protobuf', () => {
     ]);
     const envelope = Buffer.concat([text('k8s\0'), sized(2, slice)]);
     const [trimmed] =
-      trimSlice(decodeEnvelope(envelope, 0, envelope.length, schemas.ENDPOINT_SLICE)) ?? [];
+      trimSlice(
+        decodeEnvelope(
+          new ProtobufReader(envelope),
+          envelope.length,
+          schemaDecoder(schemas.ENDPOINT_SLICE),
+        ),
+      ) ?? [];
     expect(trimmed?.endpoints.map(({ addresses }) => addresses)).toEqual([
       ['10.0.0.1'],
       ['10.0.0.2'],
@@ -128,12 +144,14 @@ describe('an object as protobuf', () => {
   });
 
   test('that is cut is malformed at each octet, or lacks its end', () => {
-    const whole = JSON.stringify(decode(ENDPOINT_SLICE, schemas.ENDPOINT_SLICE));
+    const whole = JSON.stringify(decode(ENDPOINT_SLICE, schemaDecoder(schemas.ENDPOINT_SLICE)));
     const { protobuf } = ENDPOINT_SLICE;
     // The last four octets are two empty fields of the envelope.
     for (let end = 4; end < protobuf.length - 4; end++) {
       const read = (): string =>
-        JSON.stringify(decodeEnvelope(protobuf, 0, end, schemas.ENDPOINT_SLICE));
+        JSON.stringify(
+          decodeEnvelope(new ProtobufReader(protobuf), end, schemaDecoder(schemas.ENDPOINT_SLICE)),
+        );
       let result: string;
       try {
         result = read();
@@ -151,14 +169,16 @@ describe('an object as protobuf', () => {
     ['a length below 0', Buffer.of(0x12, 0xff, 0xff, 0xff, 0xff, 0x0f)],
   ])('with %s is malformed', (_, octets) => {
     const envelope = Buffer.concat([text('k8s\0'), octets]);
-    expect(() => decodeEnvelope(envelope, 0, envelope.length, schemas.SERVICE)).toThrow(
-      'malformed protobuf',
-    );
+    expect(() =>
+      decodeEnvelope(new ProtobufReader(envelope), envelope.length, decodeService),
+    ).toThrow('malformed protobuf');
   });
 
   test.each(['', 'k8', '{"kind":"Service"}'])('that is no envelope is malformed: %j', (octets) => {
     const bytes = Buffer.from(`${octets}k8s\0`);
-    expect(() => decodeEnvelope(bytes, 0, octets.length, schemas.SERVICE)).toThrow('no protobuf');
+    expect(() => decodeEnvelope(new ProtobufReader(bytes), octets.length, decodeService)).toThrow(
+      'no protobuf',
+    );
   });
 });
 
@@ -171,7 +191,7 @@ describe('a watch as protobuf', () => {
 
   test.each([1, 3, 7, 100, 100_000])('gives its events in chunks of %i octets', (size) => {
     const events: unknown[] = [];
-    const frames = new WatchFrames(schemas.SERVICE, (event) => events.push(event));
+    const frames = new WatchFrames(decodeService, (event) => events.push(event));
     inPieces(stream, (chunk) => frames.push(chunk), size);
     expect(events).toEqual([
       { type: 'ADDED', object: decode(SERVICE) },
@@ -183,7 +203,7 @@ describe('a watch as protobuf', () => {
 
 test('an event whose length no event has is not waited for', () => {
   const take = (...octets: readonly number[]): void =>
-    new WatchFrames(schemas.SERVICE, () => undefined).push(Buffer.of(...octets, 0x0a));
+    new WatchFrames(decodeService, () => undefined).push(Buffer.of(...octets, 0x0a));
   expect(() => take(0xff, 0xff, 0xff, 0xff)).toThrow('too long');
   expect(() => take(1, 0, 0, 1)).toThrow('too long');
   expect(() => take(1, 0, 0, 0)).not.toThrow();
@@ -202,7 +222,7 @@ describe('a list as protobuf', () => {
 
   function read(octets: Buffer, size: number): { items: unknown[]; metadata: unknown } {
     const found: unknown[] = [];
-    const messages = new ListMessages(schemas.SERVICE, (item) => found.push(item));
+    const messages = new ListMessages(decodeService, (item) => found.push(item));
     inPieces(octets, (chunk) => messages.push(chunk), size);
     return { items: found, metadata: messages.finish() };
   }
@@ -248,7 +268,7 @@ describe('a list as protobuf', () => {
     ['a type that is longer than any', [0x0a, 0xff, 0xff, 0xff, 0x7f], 'too long'],
     ['a number without end', Array<number>(20).fill(0xff), 'malformed'],
   ])('does not wait for the octets of %s', (_, octets, message) => {
-    const messages = new ListMessages(schemas.SERVICE, () => undefined);
+    const messages = new ListMessages(decodeService, () => undefined);
     expect(() => messages.push(Buffer.concat([text('k8s\0'), Buffer.from(octets)]))).toThrow(
       message,
     );
