@@ -32,6 +32,11 @@ export class EndpointLabel {
     return true;
   }
 
+  /** No label in front: what follows is about the service itself. */
+  setOwnName(): void {
+    this.start = SUFFIX_START;
+  }
+
   /** Sets the label of the endpoint at the cursor, whose address is an IPv4 one; false when it is not plain. */
   setEndpoint({ text, hostname, podName, address }: EndpointCursor): boolean {
     if (hostname.end > hostname.start) return this.#copy(text, hostname);

@@ -1,4 +1,5 @@
-// The reverse name of an endpoint whose address belongs to nothing else, written without an object on the way; see fresh-endpoints.ts.
+// The reverse name of a service or endpoint whose address belongs to nothing else, written without an object on the way; see
+// fresh-endpoints.ts.
 
 import { writeIpv4 } from '../../base/ip.ts';
 import { MARK_LENGTH, REVERSE_MARK } from '../../names/node-keys.ts';
@@ -34,16 +35,25 @@ export class FreshPointer {
     return this.#label.setService(labels);
   }
 
+  /** Gives the service's own name to an address; false when it has one, or when the name is too long. */
+  addService(ipv4: number): boolean {
+    this.#label.setOwnName();
+    return this.#add(ipv4);
+  }
+
   /** Adds the name of the endpoint at the cursor to its address; false when it is not plain, or when the address has one. */
   add(ipv4: number, cursor: EndpointCursor): boolean {
-    const label = this.#label;
-    if (!label.setEndpoint(cursor) || label.end - label.start > MAX_TARGET_LENGTH) return false;
+    return this.#label.setEndpoint(cursor) && this.#add(ipv4);
+  }
+
+  #add(ipv4: number): boolean {
+    const { octets, start, end } = this.#label;
+    if (end - start > MAX_TARGET_LENGTH) return false;
     writeIpv4(ipv4, this.#key, 0);
-    const { octets, start } = label;
-    octets[start - 1] = label.end - start;
+    octets[start - 1] = end - start;
     octets[start - 2] = NODE_HAS_RECORDS | NODE_IS_POINTER;
     this.#draft.valueStart = start - 2;
-    this.#draft.valueEnd = label.end;
+    this.#draft.valueEnd = end;
     return this.#records.add(this.#draft);
   }
 }

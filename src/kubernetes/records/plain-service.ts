@@ -2,6 +2,7 @@
 // same as service-names.ts and entry.ts make of any service, without an entry for each address and port.
 
 import { ipv4Octets } from '../../base/ip.ts';
+import { MAX_KEY_LENGTH } from '../../names/buffers.ts';
 import { wireText } from '../../names/node-keys.ts';
 import {
   ALIAS_NODE,
@@ -11,6 +12,7 @@ import {
   type Labels,
   type NodeService,
 } from '../../names/node-writer.ts';
+import { newDraft, type RecordDraft } from '../../names/table-writer.ts';
 import type { EndpointSliceObject } from '../objects/endpoint-slice.ts';
 import { EndpointCursor } from '../objects/packed-endpoints.ts';
 import { PackedSlice } from '../objects/packed-slice.ts';
@@ -37,9 +39,15 @@ interface Offer {
   readonly targets: readonly Labels[];
 }
 
+/** Room for two labels in front of the service's. */
+const SERVICE_START = 2 * (1 + MAX_PORT_LABEL);
+
 /** Adds own names of services. */
 export class PlainService {
   readonly #records: TableRecords;
+  /** The service's labels behind those of a port. */
+  readonly #key = new Uint8Array(SERVICE_START + MAX_KEY_LENGTH);
+  readonly #draft: RecordDraft = newDraft();
   readonly #label: EndpointLabel;
   readonly #cursor = new EndpointCursor();
   /** Lists of ports are shared by objects (service-port.ts). */
@@ -48,20 +56,34 @@ export class PlainService {
   constructor(records: TableRecords, usesPodNames: boolean) {
     this.#records = records;
     this.#label = new EndpointLabel(usesPodNames);
+    this.#draft.key = this.#key;
   }
 
   /** Writes the names of a service with these labels; false, and nothing is written, when it is not plain. */
   add(service: ServiceShape, slices: readonly EndpointSliceObject[], labels: Labels): boolean {
     if (!this.#label.setService(labels)) return false;
+    this.#key.set(labels, SERVICE_START);
+    this.#draft.keyEnd = SERVICE_START + labels.length;
     const offer = service.kind === 'headless' ? this.#endpoints(slices) : clusterOffer(service);
     if (offer === undefined) return false;
     if (offer.addresses.length === 0) return true;
     for (const group of this.#groupsOf(offer.ports)) {
       const isAlias = group.labels !== NO_LABELS && group.count === offer.ports.length;
       const value = isAlias ? ALIAS_NODE : encodeOffer(offer, group, labels);
-      this.#records.put(joined(group.labels, labels), value);
+      this.#put(group.labels, value);
     }
     return true;
+  }
+
+  /** Sets the value of the name with these labels in front of the service's. */
+  #put(front: Labels, value: Uint8Array): void {
+    const draft = this.#draft;
+    draft.keyStart = SERVICE_START - front.length;
+    this.#key.set(front, draft.keyStart);
+    draft.value = value;
+    draft.valueEnd = value.length;
+    if (this.#records.add(draft)) return;
+    this.#records.put(this.#key.slice(draft.keyStart, draft.keyEnd), value);
   }
 
   /** The endpoints of a headless service; undefined when they are not plain, or not all with the same ports. */
@@ -164,11 +186,4 @@ function portGroups(ports: readonly ServicePort[]): readonly PortGroup[] {
 
 function groupOf(labels: Labels, ports: readonly ServicePort[]): PortGroup {
   return { labels, count: ports.length, numbers: distinctPorts(ports) };
-}
-
-function joined(front: Labels, end: Labels): Uint8Array {
-  const labels = new Uint8Array(front.length + end.length);
-  labels.set(front);
-  labels.set(end, front.length);
-  return labels;
 }

@@ -1,8 +1,7 @@
 // PTR records: which names an address has. A service's cluster address names the service alone; any other address names every
 // ready endpoint that has it (serviceRecordForIP of plugin/kubernetes/reverse.go). Targets are relative to the primary zone.
 
-import { ipv4Octets } from '../../base/ip.ts';
-import { addressKey, markedKey, REVERSE_MARK, wireText } from '../../names/node-keys.ts';
+import { addressKey, REVERSE_MARK, wireText } from '../../names/node-keys.ts';
 import { encodePointer } from '../../names/node-writer.ts';
 import type { EndpointSliceObject } from '../objects/endpoint-slice.ts';
 import { EndpointCursor } from '../objects/packed-endpoints.ts';
@@ -52,9 +51,11 @@ export class ReverseRecords {
     const { namespace, name, clusterIPs } = service;
     const ipv4 = onlyIpv4(clusterIPs);
     if (ipv4 < 0 || !this.#options.isShown(namespace)) return false;
-    const target = wireText(`${name}.${namespace}.svc`);
-    if (target === undefined || !this.#services.addFirst(ipv4, service)) return false;
-    this.#records.put(markedKey(ipv4Octets(ipv4), REVERSE_MARK), encodePointer([target]));
+    const labels = wireText(`${name}.${namespace}.svc`);
+    if (labels === undefined || !this.#pointer.setService(labels)) return false;
+    if (!this.#services.addFirst(ipv4, service)) return false;
+    // The address may be an endpoint's, too: the service's name comes first.
+    if (!this.#pointer.addService(ipv4)) this.refresh(service.clusterIPs);
     return true;
   }
 

@@ -34,6 +34,7 @@ export class ServiceTree {
   readonly #isExposed: (namespace: string) => boolean;
   readonly #endpoints: FreshEndpoints;
   readonly #plain: PlainService;
+  readonly #noNames: NameList;
   readonly #namespaces = new Map<string, Map<string, View>>();
   /** While the first state arrives: services whose own names are written. */
   readonly #early = new Set<ServiceShape>();
@@ -47,6 +48,7 @@ export class ServiceTree {
     this.#records = records;
     this.#options = options;
     this.#isExposed = isExposed;
+    this.#noNames = new NameList(options);
     this.#endpoints = new FreshEndpoints(records, options.usesPodNames);
     this.#plain = new PlainService(records, options.usesPodNames);
   }
@@ -64,7 +66,7 @@ export class ServiceTree {
     if (!this.#isHeld || this.#options.ignoresEmptyServices) return;
     for (const view of this.#views()) {
       if (view.service?.kind !== 'clusterIP' || !isVisible(view)) continue;
-      this.#write(this.#namesOf(undefined), { ...view, slices: [] });
+      this.#write(this.#noNames, view.slices.length === 0 ? view : { ...view, slices: [] });
       this.#early.add(view.service);
     }
   }
@@ -73,7 +75,7 @@ export class ServiceTree {
   release(): void {
     if (!this.#isHeld) return;
     this.#isHeld = false;
-    for (const view of this.#views()) this.#write(this.#namesOf(undefined), view);
+    for (const view of this.#views()) this.#write(this.#noNames, view);
     this.#early.clear();
   }
 
@@ -83,7 +85,8 @@ export class ServiceTree {
 
   /** Adds, replaces or (undefined) removes a service. */
   setService(namespace: string, name: string, service: ServiceShape | undefined): void {
-    this.#change({ ...this.#view(namespace, name), service });
+    const view = this.#view(namespace, name);
+    this.#change(view, { ...view, service });
   }
 
   /** Adds or replaces a slice of the named service; slices are kept in order of their names. */
@@ -91,18 +94,22 @@ export class ServiceTree {
     const view = this.#view(slice.namespace, name);
     const others = view.slices.filter((each) => each.name !== slice.name);
     const at = others.findIndex((each) => each.name > slice.name);
-    this.#change({ ...view, slices: others.toSpliced(at < 0 ? others.length : at, 0, slice) });
+    const slices = others.toSpliced(at < 0 ? others.length : at, 0, slice);
+    this.#change(view, { ...view, slices });
   }
 
   /** Removes a slice from the named service. */
   deleteSlice(name: string, slice: EndpointSliceObject): void {
     const view = this.#view(slice.namespace, name);
-    this.#change({ ...view, slices: view.slices.filter((each) => each.name !== slice.name) });
+    const slices = view.slices.filter((each) => each.name !== slice.name);
+    this.#change(view, { ...view, slices });
   }
 
   /** Looks again whether a namespace is exposed. */
   refreshNamespace(namespace: string): void {
-    for (const view of [...(this.#namespaces.get(namespace)?.values() ?? [])]) this.#change(view);
+    for (const view of [...(this.#namespaces.get(namespace)?.values() ?? [])]) {
+      this.#change(view, view);
+    }
   }
 
   #view(namespace: string, name: string): View {
@@ -110,10 +117,9 @@ export class ServiceTree {
     return known ?? { namespace, name, service: undefined, slices: [], isExposed: false };
   }
 
-  #change(next: View): void {
-    const { namespace, name } = next;
-    const view = { ...next, isExposed: this.#isExposed(namespace) };
-    const old = this.#view(namespace, name);
+  #change(old: View, next: View): void {
+    const isExposed = this.#isExposed(next.namespace);
+    const view = isExposed === next.isExposed ? next : { ...next, isExposed };
     const before = this.#isHeld ? undefined : this.#namesOf(old);
     this.#keep(view);
     if (before !== undefined) this.#write(before, view);
@@ -126,9 +132,10 @@ export class ServiceTree {
     for (const text of this.#namesOf(view, false).names.keys()) this.#delete(text, suffixOf(view));
   }
 
-  #namesOf(view: View | undefined, hasEndpoints: boolean = true): NameList {
+  #namesOf(view: View, hasEndpoints: boolean = true): NameList {
+    if (!isVisible(view)) return this.#noNames;
     const list = new NameList(this.#options);
-    if (view !== undefined && isVisible(view)) list.collect(view, hasEndpoints);
+    list.collect(view, hasEndpoints);
     return list;
   }
 
@@ -162,7 +169,7 @@ export class ServiceTree {
     const { isMulticluster, isZonal, ignoresEmptyServices } = this.#options;
     if (service === undefined || !isVisible(view)) return 'all';
     if (isMulticluster || service.kind === 'externalName') return 'nothing';
-    if (!this.#endpoints.add(labels, slices)) return 'nothing';
+    if (slices.length > 0 && !this.#endpoints.add(labels, slices)) return 'nothing';
     if (isZonal || ignoresEmptyServices) return 'endpoints';
     if (this.#early.has(service)) return 'all';
     return this.#plain.add(service, slices, labels) ? 'all' : 'endpoints';
