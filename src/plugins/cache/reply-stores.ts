@@ -14,20 +14,25 @@ export type Recalled = Entry | 'missing' | 'unsuitable';
 
 /** Stored replies by key (key.ts). */
 export class ReplyStores {
-  readonly #stores: Readonly<Record<StoreKind, LRUCache<number, Entry>>>;
+  /** Each is made with its first entry: it takes 5 ms, which a start need not wait for. */
+  readonly #stores: Record<StoreKind, LRUCache<number, Entry> | undefined> = {
+    success: undefined,
+    denial: undefined,
+  };
+  readonly #capacities: Readonly<Record<StoreKind, number>>;
   readonly #stale: StaleOptions;
   /** The last one that was thrown out and may be filled again. */
   #blank: Entry | undefined = undefined;
   #hasEvicted = false;
 
   constructor({ success, denial, stale }: Pick<CacheBlock, 'success' | 'denial' | 'stale'>) {
-    this.#stores = { success: this.#store(success.capacity), denial: this.#store(denial.capacity) };
+    this.#capacities = { success: success.capacity, denial: denial.capacity };
     this.#stale = stale;
   }
 
   /** Entries of a store, expired ones counted. */
   count(kind: StoreKind): number {
-    return this.#stores[kind].size;
+    return this.#stores[kind]?.size ?? 0;
   }
 
   /** The entry that answers an exchange, which may be stale; undefined when it has to be asked for. */
@@ -37,7 +42,7 @@ export class ReplyStores {
 
   #find(key: number, exchange: Exchange, nowMs: number): Entry | undefined {
     if (this.#stale.isPositivePreferred && this.#stale.upToSeconds > 0) {
-      const answer = answerOf(this.#stores.success.get(key), exchange);
+      const answer = answerOf(this.#stores.success?.get(key), exchange);
       if (answer !== undefined && this.#isUsable(answer, nowMs)) return answer;
     }
     const denial = this.#usable('denial', key, exchange, nowMs);
@@ -64,21 +69,21 @@ export class ReplyStores {
   /** What is stored under a key, used or not; undefined for another question's entry. */
   peek(key: number, exchange: Exchange): Entry | undefined {
     const { denial, success } = this.#stores;
-    const entry = denial.peek(key) ?? success.peek(key);
+    const entry = denial?.peek(key) ?? success?.peek(key);
     return entry?.isFor(exchange) === true ? shared(entry) : undefined;
   }
 
   /** The answer under a key that an entry without one is about to replace. */
   lastAnswer(key: number, exchange: Exchange): Entry | undefined {
-    return shared(answerOf(this.#stores.success.peek(key), exchange));
+    return shared(answerOf(this.#stores.success?.peek(key), exchange));
   }
 
   /** Stores an entry; true when another one had to go for it. An answer ends a denial. */
   add(key: number, entry: Entry): boolean {
     this.#hasEvicted = false;
-    this.#stores[entry.store].set(key, entry);
+    this.#storeOf(entry.store).set(key, entry);
     const isNewest = entry.isAnswering || !this.#stale.isPositivePreferred;
-    if (entry.store === 'success' && isNewest) this.#stores.denial.delete(key);
+    if (entry.store === 'success' && isNewest) this.#stores.denial?.delete(key);
     return this.#hasEvicted;
   }
 
@@ -89,18 +94,22 @@ export class ReplyStores {
     return entry;
   }
 
-  #store(capacity: number): LRUCache<number, Entry> {
-    return new LRUCache<number, Entry>({
-      max: storeCapacity(capacity),
+  #storeOf(kind: StoreKind): LRUCache<number, Entry> {
+    const known = this.#stores[kind];
+    if (known !== undefined) return known;
+    const store = new LRUCache<number, Entry>({
+      max: storeCapacity(this.#capacities[kind]),
       dispose: (entry, _key, reason) => {
         if (reason === 'evict') this.#hasEvicted = true;
         if (!entry.isShared) this.#blank = entry;
       },
     });
+    this.#stores[kind] = store;
+    return store;
   }
 
   #usable(kind: StoreKind, key: number, exchange: Exchange, nowMs: number): Entry | undefined {
-    const entry = this.#stores[kind].get(key);
+    const entry = this.#stores[kind]?.get(key);
     if (entry === undefined || !this.#isUsable(entry, nowMs)) return undefined;
     return entry.isFor(exchange) ? entry : undefined;
   }
@@ -111,7 +120,7 @@ export class ReplyStores {
     direct: DirectExchange,
     nowMs: number,
   ): Entry | undefined {
-    const entry = this.#stores[kind].get(key);
+    const entry = this.#stores[kind]?.get(key);
     if (entry === undefined || !this.#isUsable(entry, nowMs)) return undefined;
     return entry.isForDirect(direct) ? entry : undefined;
   }
