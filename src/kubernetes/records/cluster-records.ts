@@ -64,6 +64,8 @@ export class ClusterRecords {
   readonly #pods: PodRecords;
   readonly #nameServers: NameServers;
   readonly #external: ExternalRecords | undefined;
+  /** The first state is still arriving. */
+  #isHeld = false;
 
   constructor(source: ObjectSource, options: RecordOptions, context: RecordContext) {
     const { usesPodNames, ignoresEmptyServices, isZonal, keepsClients } = options;
@@ -126,12 +128,19 @@ export class ClusterRecords {
    * all kinds. Not while queries wait for the rest: half of the endpoints of a service would be an answer.
    */
   release(): void {
+    if (!this.#isHeld) return;
+    this.#isHeld = false;
     this.#services.release();
     this.#imports.release();
+    for (const service of this.#source.services.values()) {
+      this.#reverse.changeService(undefined, service);
+    }
   }
 
+  /** Nobody is answered with the reverse names of a first state before it is complete: they come after what somebody waits for. */
   #holdFirstState(): void {
     if (this.#source.isSynced) return;
+    this.#isHeld = true;
     this.#services.hold();
     this.#imports.hold();
     this.#source.onServices(() => this.#services.releaseServices());
@@ -166,7 +175,7 @@ export class ClusterRecords {
     this.#serials.changeService(change);
     const shape = after === undefined ? undefined : serviceShape(after);
     this.#services.setService(service.namespace, service.name, shape);
-    this.#reverse.changeService(before, after);
+    if (!this.#isHeld) this.#reverse.changeService(before, after);
     this.#external?.changeService(before, after);
     this.#nameServers.changeService(service);
   }

@@ -46,6 +46,7 @@ export class NameServers {
 
   /** A service has changed. */
   changeService(service: ServiceObject): void {
+    if (this.#owners.size === 0) return;
     if (this.#owners.has(`${service.namespace}/${service.name}`)) this.#refresh();
   }
 

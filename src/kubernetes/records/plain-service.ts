@@ -61,9 +61,7 @@ export class PlainService {
 
   /** Writes the names of a service with these labels; false, and nothing is written, when it is not plain. */
   add(service: ServiceShape, slices: readonly EndpointSliceObject[], labels: Labels): boolean {
-    if (!this.#label.setService(labels)) return false;
-    this.#key.set(labels, SERVICE_START);
-    this.#draft.keyEnd = SERVICE_START + labels.length;
+    if (!this.#setName(labels)) return false;
     const offer = service.kind === 'headless' ? this.#endpoints(slices) : clusterOffer(service);
     if (offer === undefined) return false;
     if (offer.addresses.length === 0) return true;
@@ -72,6 +70,23 @@ export class PlainService {
       const value = isAlias ? ALIAS_NODE : encodeOffer(offer, group, labels);
       this.#put(group.labels, value);
     }
+    return true;
+  }
+
+  /** Writes only the name that a service with a cluster address has itself; false, and nothing is written, when it is not plain. */
+  addOwn(service: ServiceShape, labels: Labels): boolean {
+    const offer = clusterOffer(service);
+    if (offer === undefined || !this.#setName(labels)) return false;
+    const [own] = this.#groupsOf(offer.ports);
+    if (own !== undefined) this.#put(NO_LABELS, encodeOffer(offer, own, labels));
+    return true;
+  }
+
+  /** False when these are no labels of a service. */
+  #setName(labels: Labels): boolean {
+    if (!this.#label.setService(labels)) return false;
+    this.#key.set(labels, SERVICE_START);
+    this.#draft.keyEnd = SERVICE_START + labels.length;
     return true;
   }
 

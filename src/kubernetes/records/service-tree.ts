@@ -36,7 +36,7 @@ export class ServiceTree {
   readonly #plain: PlainService;
   readonly #noNames: NameList;
   readonly #namespaces = new Map<string, Map<string, View>>();
-  /** While the first state arrives: services whose own names are written. */
+  /** While the first state arrives: services whose own name is written. */
   readonly #early = new Set<ServiceShape>();
   #isHeld = false;
 
@@ -61,14 +61,20 @@ export class ServiceTree {
     this.#isHeld = true;
   }
 
-  /** Writes the names of services that need no slices: those with cluster addresses. */
+  /** Writes the names that services with cluster addresses have themselves; those of their ports can wait. */
   releaseServices(): void {
     if (!this.#isHeld || this.#options.ignoresEmptyServices) return;
     for (const view of this.#views()) {
-      if (view.service?.kind !== 'clusterIP' || !isVisible(view)) continue;
-      this.#write(this.#noNames, view.slices.length === 0 ? view : { ...view, slices: [] });
-      this.#early.add(view.service);
+      const { service } = view;
+      if (service?.kind === 'clusterIP' && isVisible(view)) this.#writeEarly(view, service);
     }
+  }
+
+  #writeEarly(view: View, service: ServiceShape): void {
+    const labels = wireText(suffixOf(view)) ?? NO_LABELS;
+    const isPlain = !this.#options.isMulticluster && this.#plain.addOwn(service, labels);
+    if (!isPlain) this.#write(this.#noNames, { ...view, slices: [] });
+    this.#early.add(service);
   }
 
   /** Writes what has come since `hold`, and from now on every change at once. */
@@ -171,7 +177,6 @@ export class ServiceTree {
     if (isMulticluster || service.kind === 'externalName') return 'nothing';
     if (slices.length > 0 && !this.#endpoints.add(labels, slices)) return 'nothing';
     if (isZonal || ignoresEmptyServices) return 'endpoints';
-    if (this.#early.has(service)) return 'all';
     return this.#plain.add(service, slices, labels) ? 'all' : 'endpoints';
   }
 

@@ -58,12 +58,17 @@ export async function startBlock(
     },
     { table: new NameTableWriter(table), state, clock, log, metrics },
   );
-  // Serving threads answer SERVFAIL for unknown names until this is set.
-  source.onSynced(() => state.setSynced());
+  // For the name servers, which nobody is told before.
+  const findOwnAddresses = (): void =>
+    records.setLocalAddresses(localAddresses(block.settings.bindAddresses));
+  source.onSynced(() => {
+    findOwnAddresses();
+    // Serving threads answer SERVFAIL for unknown names until this is set.
+    state.setSynced();
+  });
   if (block.has('ready')) readiness.set('kubernetes', () => source.isSynced);
   const filledChannel = block.instance.newChannel('kubernetes');
   hooks.startup.push(() => {
-    records.setLocalAddresses(localAddresses(block.settings.bindAddresses));
     const opensEarly = mayOpenEarly(block);
     // What comes after services takes the processor from the threads that open the sockets.
     const isOpen = new Milestone();
@@ -77,6 +82,7 @@ export async function startBlock(
     hooks.finalShutdown.push(() => wait.stop());
     if (opensEarly) state.setFilling();
     void wait.isOver.then(() => {
+      if (!source.isSynced) findOwnAddresses();
       records.release();
       state.endFilling();
       if (opensEarly) block.instance.publish(filledChannel, true);
