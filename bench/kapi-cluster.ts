@@ -6,7 +6,12 @@ import { join } from 'node:path';
 import { Kapi } from '../test/apiserver/kapi.ts';
 import { StubUpstream } from '../test/support/stub-upstream.ts';
 import { type BenchService, type ClusterSize, knownAnswer, serviceName } from './cluster.ts';
-import { type NodensOptions, type Peer, startNodens } from './peers.ts';
+import { type KnownAnswer, type NodensOptions, type Peer, startNodens } from './peers.ts';
+
+/** What may differ from one Nodens to the next. */
+export type KapiOptions = Partial<
+  Pick<NodensOptions, 'apiServer' | 'cgroup' | 'coredns' | 'cores'>
+>;
 
 /** The API server, an upstream that answers everything with nothing, and what Nodens needs to start over both. */
 export class KapiCluster {
@@ -33,13 +38,18 @@ export class KapiCluster {
     }
   }
 
-  /** Starts Nodens, or a CoreDNS, with kapi's kubeconfig. */
-  startNodens(options: Pick<NodensOptions, 'cgroup' | 'coredns'> = {}): Promise<Peer> {
+  /** An answer that a server gives when it knows the cluster. */
+  get known(): KnownAnswer {
+    return knownAnswer(this.services);
+  }
+
+  /** Starts Nodens, or a CoreDNS, with kapi's kubeconfig unless another way to it is given. */
+  startNodens(options: KapiOptions = {}): Promise<Peer> {
     return startNodens({
-      ...options,
       apiServer: `kubeconfig ${join(this.kapi.data, 'kubeconfig')}`,
+      ...options,
       upstreamPort: this.#upstream.port,
-      known: knownAnswer(this.services),
+      known: this.known,
     });
   }
 

@@ -58,6 +58,8 @@ export interface NodensOptions {
   readonly cgroup?: string;
   /** Another server that takes the same Corefile and flags, in place of Nodens. */
   readonly coredns?: string | undefined;
+  /** Processors to run on, as taskset takes them; the server's core when absent. */
+  readonly cores?: string | undefined;
 }
 
 /** What a server prints, in its folder. */
@@ -81,7 +83,7 @@ export async function startNodens(options: NodensOptions): Promise<Peer> {
   writeFileSync(corefile, kubeadmCorefile({ ...ports, apiServer, hasLog }));
   const { coredns } = options;
   const command = [coredns ?? join(ROOT, 'bin', 'nodens'), '-conf', corefile, '-quiet'];
-  const starting = spawnOn(SERVER_CORE, command, { ...options, folder });
+  const starting = spawnOn(options.cores ?? SERVER_CORE, command, { ...options, folder });
   const isReady = async (): Promise<boolean> => (await askHttp(readyPort, '/ready')).status === 200;
   const name = coredns === undefined ? 'Nodens' : 'CoreDNS';
   return await running({ ...starting, name, port, folder, isReady }, options.known);
@@ -113,19 +115,33 @@ export async function startBareBatches(): Promise<Peer> {
   return await running({ ...starting, name: 'bare batches', port, folder, isReady: atOnce }, known);
 }
 
+/** Starts the program that only reads what a start waits for (bare-start.cjs); `apiServer` is a URL. */
+export async function startBareNode(
+  apiServer: string,
+  known: KnownAnswer,
+  cores: string,
+): Promise<Peer> {
+  const port = await freePort();
+  const folder = mkdtempSync(join(tmpdir(), 'nodens-bare-'));
+  const script = join(ROOT, 'bench', 'bare-start.cjs');
+  const words = [process.execPath, script, String(port), apiServer, known.address];
+  const starting = spawnOn(cores, words, { folder });
+  return await running({ ...starting, name: 'bare Node', port, folder, isReady: atOnce }, known);
+}
+
 /** Of servers that know everything when they answer. */
 async function atOnce(): Promise<boolean> {
   return true;
 }
 
-/** Starts a command on a core; the shell and taskset end in exec, so it keeps the process id. */
+/** Starts a command on some cores; the shell and taskset end in exec, so it keeps the process id. */
 function spawnOn(
-  core: number,
+  cores: number | string,
   command: readonly string[],
   options: Pick<NodensOptions, 'udp' | 'stdout' | 'cgroup'> & { readonly folder: string },
 ): Pick<Starting, 'child' | 'startedMs'> {
   const { udp = 'batch', stdout, cgroup, folder } = options;
-  const pinned = ['taskset', '-c', String(core), ...command];
+  const pinned = ['taskset', '-c', String(cores), ...command];
   const entering = ['sh', '-c', 'echo $$ > "$0/cgroup.procs" && exec "$@"'];
   const words = cgroup === undefined ? pinned : [...entering, cgroup, ...pinned];
   const output = openSync(join(folder, OUTPUT), 'w');

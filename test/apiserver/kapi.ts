@@ -55,6 +55,10 @@ export class Kapi {
     return `http://${this.#plainAddress}`;
   }
 
+  get tlsUrl(): string {
+    return `https://${this.#tlsAddress}`;
+  }
+
   /** The environment of a pod in this cluster. */
   get podEnvironment(): Record<string, string> {
     const [host = '', port = ''] = this.#tlsAddress.split(':');
