@@ -5,6 +5,7 @@ import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'no
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'rolldown';
+import { parseAst } from 'rolldown/parseAst';
 import { warm } from './warm.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
@@ -93,11 +94,22 @@ async function bundle(entry, files, treeshake = {}) {
 function toAscii(folder) {
   for (const file of readdirSync(folder).filter((each) => each.endsWith('.js'))) {
     const text = readFileSync(join(folder, file), 'utf8');
-    // Text after String.raw would change its meaning; nothing else does.
-    if (/String\.raw`[^`]*[^\0-\x7f]/.test(text)) throw new Error(`${file}: String.raw with letters beyond ASCII`);
     const escaped = text.replaceAll(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
-    if (escaped !== text) writeFileSync(join(folder, file), escaped);
+    if (escaped === text) continue;
+    if (meaning(escaped) !== meaning(text)) throw new Error(`${file}: letters beyond ASCII where an escape means something else`);
+    writeFileSync(join(folder, file), escaped);
   }
+}
+
+/** The syntax tree of a program as text, without places and spellings; of a template that is `tagged`, the spelling counts. */
+function meaning(text) {
+  const tagged = new WeakSet();
+  return JSON.stringify(parseAst(text, { sourceType: 'script' }), (key, value) => {
+    if (value?.type === 'TaggedTemplateExpression') for (const part of value.quasi.quasis) tagged.add(part);
+    if (value?.type === 'TemplateElement') return tagged.has(value) ? value.value.raw : value.value.cooked;
+    if (typeof value === 'bigint') return String(value);
+    return ['start', 'end', 'raw'].includes(key) ? undefined : value;
+  });
 }
 
 /** What an entry needs to turn the code cache on, which must be on before the rest is loaded. */

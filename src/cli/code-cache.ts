@@ -46,7 +46,7 @@ function load(module: NodeJS.Module, file: string): void {
   run.call(module.exports, module.exports, (id) => module.require(id), module, file, dirname(file));
 }
 
-/** File names have a hash of their contents: a cache never is of an older file. */
+/** A cache never is of an older file: names have a hash of the contents, and the build makes the whole folder anew. */
 function cacheOf(file: string): string {
   return join(dirname(file), 'cache', `${basename(file)}.code`);
 }

@@ -40,7 +40,8 @@ export function decodeService(reader: ProtobufReader, end: number): ReadService 
   return new ReadService(draft.metadata, finish(draft));
 }
 
-const NO_ANNOTATIONS: Readonly<Record<string, string>> = Object.freeze({});
+/** Of most services. */
+const NO_ANNOTATIONS: Record<string, string> = Object.freeze({});
 const NO_METADATA: ObjectMetadata = Object.freeze({
   name: '',
   namespace: '',
@@ -68,9 +69,8 @@ function readMetadata(reader: ProtobufReader, end: number): ObjectMetadata {
     else if (field === NAMESPACE_FIELD) metadata.namespace = reader.text(valueEnd);
     else if (field === VERSION_FIELD) metadata.resourceVersion = reader.text(valueEnd);
     else if (field === ANNOTATIONS_FIELD) {
-      const annotations = { ...metadata.annotations };
-      readEntry(reader, valueEnd, annotations);
-      metadata.annotations = annotations;
+      if (metadata.annotations === NO_ANNOTATIONS) metadata.annotations = {};
+      readEntry(reader, valueEnd, metadata.annotations);
     }
     reader.at = valueEnd;
   }

@@ -12,9 +12,12 @@ import { type CacheBlock, type StaleOptions, storeCapacity } from './options.ts'
 /** What the short path finds: nothing that could be an answer, or something that only the general path can give. */
 export type Recalled = Entry | 'missing' | 'unsuitable';
 
-/** Stored replies by key (key.ts). */
+/** A larger store would take its time from a query, and one that cannot be made must end a start, not answers. */
+const LARGEST_LATER = 10_000;
+
+/** Stored replies by key (key.ts). Throws RangeError for a capacity that no array can have. */
 export class ReplyStores {
-  /** Each is made with its first entry: it takes 5 ms, which a start need not wait for. */
+  /** One of the usual size is made with its first entry: it takes 5 ms, which a start need not wait for. */
   readonly #stores: Record<StoreKind, LRUCache<number, Entry> | undefined> = {
     success: undefined,
     denial: undefined,
@@ -28,6 +31,9 @@ export class ReplyStores {
   constructor({ success, denial, stale }: Pick<CacheBlock, 'success' | 'denial' | 'stale'>) {
     this.#capacities = { success: success.capacity, denial: denial.capacity };
     this.#stale = stale;
+    for (const kind of ['success', 'denial'] as const) {
+      if (this.#capacities[kind] > LARGEST_LATER) this.#storeOf(kind);
+    }
   }
 
   /** Entries of a store, expired ones counted. */

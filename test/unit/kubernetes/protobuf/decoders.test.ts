@@ -86,6 +86,16 @@ describe('an object as protobuf', () => {
     });
   });
 
+  test('bug: each annotation of a Service copied all others, and 16,000 took a minute', () => {
+    const count = 16_000;
+    const annotations = Array.from({ length: count }, (_, at) =>
+      sized(12, sized(1, text(`${at}`))),
+    );
+    const object = sized(1, sized(1, text('s')), ...annotations);
+    const { metadata } = decodeService(new ProtobufReader(object), object.length);
+    expect(Object.keys(metadata.annotations)).toHaveLength(count);
+  });
+
   test('that is a Status says so, whatever was asked for', () => {
     expect(decode(STATUS)).toMatchObject({
       kind: 'Status',

@@ -85,3 +85,10 @@ test('an expired one that may be served is for the general path', () => {
   expect(stores.recall(0, directFor('a.test.'), 310_000)).toBe('unsuitable');
   expect(stores.recall(0, directFor('a.test.'), 400_000)).toBe('missing');
 });
+
+test('bug: a capacity that no store can have was found by the first query, not by the start', () => {
+  const block = defaultCacheBlock();
+  expect(() => new ReplyStores({ ...block, denial: { ...block.denial, capacity: 1e10 } })).toThrow(
+    RangeError,
+  );
+});

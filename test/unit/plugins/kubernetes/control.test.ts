@@ -175,6 +175,22 @@ describe('the start', () => {
     expect(clock.pendingTimers).toBe(0);
   });
 
+  test('goes on where the machine does not tell its addresses, which name servers alone need', async () => {
+    const { bench, source, parts } = await started();
+    Object.defineProperty(bench.blocks[0]!.settings, 'bindAddresses', {
+      get: () => {
+        throw new Error('EPERM');
+      },
+    });
+    const waiting = bench.run('startup');
+    source.sync();
+    await waiting;
+    expect(new SharedState(parts.state).isSynced).toBe(true);
+    expect(bench.log.lines).toEqual([
+      '[ERROR] plugin/kubernetes: no addresses of this machine for NS records: EPERM',
+    ]);
+  });
+
   test('ends with the source stopped', async () => {
     const { bench, source } = await started();
     await bench.run('shutdown');
