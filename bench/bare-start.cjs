@@ -16,8 +16,13 @@ const RESPONSE = 0x80;
 function read(url, path, onEnd) {
   const headers = { accept: PROTOBUF };
   require('node:http').get(`${url}${path}?${QUERY}`, { headers }, (response) => {
+    // The mark may lie across chunks.
+    let rest = Buffer.alloc(0);
     response.on('data', (chunk) => {
-      if (chunk.includes(INITIAL_STATE_END)) onEnd();
+      const octets = Buffer.concat([rest, chunk]);
+      const isEnd = octets.includes(INITIAL_STATE_END);
+      rest = isEnd ? Buffer.alloc(0) : octets.subarray(1 - INITIAL_STATE_END.length);
+      if (isEnd) onEnd();
     });
   });
 }
