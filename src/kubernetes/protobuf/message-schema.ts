@@ -47,7 +47,8 @@ export function decodeMessage(reader: ProtobufReader, end: number, schema: Messa
     const field = schema[reader.field];
     if (field === undefined || reader.wireType !== wireTypeOf(field)) reader.skip(end);
     else if (field.kind === 'endpoints') addEndpoints(reader, end, message);
-    else if (field.kind === 'map') addEntry(reader, end, mapOf(message, field.name));
+    else if (field.kind === 'map')
+      readEntry(reader, reader.sizedEnd(end), mapOf(message, field.name));
     else if (field.isShared === true) addShared(reader, end, message, field);
     else if (field.isList === true) listOf(message, field.name).push(read(reader, end, field));
     else message[field.name] = read(reader, end, field);
@@ -148,10 +149,6 @@ function mapOf(message: Decoded, name: FieldName): Record<string, string> {
   const map: Record<string, string> = {};
   message[name] = map;
   return map;
-}
-
-function addEntry(reader: ProtobufReader, end: number, map: Record<string, string>): void {
-  readEntry(reader, reader.sizedEnd(end), map);
 }
 
 /** One entry of a map: a message of key and value, either of which may be absent when it is empty. */
