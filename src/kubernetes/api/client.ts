@@ -10,6 +10,7 @@ import type { ConnectionState } from './connection-state.ts';
 import { delay } from './delay.ts';
 import { type RequestLimits, Slots, TokenBucket } from './limits.ts';
 import { networkErrorOfRequest } from './network-error.ts';
+import { secureContextOf } from './tls-context.ts';
 
 /** One finished request, for coredns_kubernetes_rest_client_*. */
 export interface RequestReport {
@@ -198,9 +199,7 @@ export class ApiClient {
       ? new (https().Agent)({
           keepAlive: true,
           rejectUnauthorized: !tls.isInsecure,
-          ...(tls.ca && { ca: tls.ca }),
-          ...(tls.cert && { cert: tls.cert }),
-          ...(tls.key && { key: tls.key }),
+          secureContext: secureContextOf(tls),
           ...(tls.serverName && { servername: tls.serverName }),
         })
       : new Agent({ keepAlive: true });

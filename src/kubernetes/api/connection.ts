@@ -7,7 +7,7 @@ import { type ConnectionState, isSameState } from './connection-state.ts';
 import { loadEndpoint, type TlsFiles } from './endpoint.ts';
 import { loadInCluster, SERVICE_ACCOUNT_FOLDER } from './in-cluster.ts';
 import { EXPIRY_MARGIN_MS, Kubeconfig } from './kubeconfig.ts';
-import { checkTlsMaterial } from './tls-check.ts';
+import { secureContextOf } from './tls-context.ts';
 
 /** Where the settings come from; the first that is given wins in the order kubeconfig, endpoint, in-cluster. */
 export type ConnectionSource =
@@ -37,7 +37,7 @@ export async function openConnection(
 ): Promise<Connection> {
   const load = loaderOf(source, context);
   const state = await load(false);
-  checkTlsMaterial(state.tls);
+  secureContextOf(state.tls);
   return new Connection(load, state, context.clock);
 }
 
@@ -100,7 +100,7 @@ export class Connection {
     const isRefused = this.#isRefused;
     try {
       const state = await this.#load(isRefused);
-      checkTlsMaterial(state.tls);
+      secureContextOf(state.tls);
       if (!isSameState(state, this.#state)) this.#state = state;
       this.#isRefused = false;
     } catch {

@@ -9,7 +9,7 @@ import { ConnectionError, fileErrorText } from './connection-error.ts';
 import { type ConnectionState, parseServerAddress } from './connection-state.ts';
 import { readPemFile, readTokenFile } from './credential-files.ts';
 import type { KubeconfigReport, KubeconfigSettings } from './kubeconfig-report.ts';
-import { loadTls } from './tls-check.ts';
+import { loadTls } from './tls-context.ts';
 
 /** Exec plugins may ask a cloud for a token; nobody waits longer than this for one. */
 const CHILD_TIMEOUT_MS = 60_000;

@@ -1,6 +1,7 @@
-// Checks TLS material before it is used, so that a half-written certificate never replaces a good one and a wrong one is
-// a set-up error. Texts are those of Go's crypto/tls and client-go's transport, where they are short enough to know.
+// Makes what connections use of TLS material, and so checks it before: a half-written certificate never replaces a good one and a
+// wrong one is a set-up error. Texts are those of Go's crypto/tls and client-go's transport, where they are short enough to know.
 
+import type { SecureContext } from 'node:tls';
 import { ConnectionError } from './connection-error.ts';
 import type { TlsMaterial } from './connection-state.ts';
 
@@ -12,8 +13,23 @@ export function loadTls(): void {
   process.getBuiltinModule('node:tls').createSecureContext({ ca: [] });
 }
 
-/** Throws ConnectionError unless the PEM texts can be read and certificate and key belong together. */
-export function checkTlsMaterial({ ca, cert, key }: TlsMaterial): void {
+/** One for all connections that are made with the same material: making it takes 1 ms. */
+const contexts = new WeakMap<TlsMaterial, SecureContext>();
+
+/**
+ * The context of the material; undefined where there is none and Node's own will do. Throws ConnectionError unless the PEM texts can be
+ * read and certificate and key belong together.
+ */
+export function secureContextOf(tls: TlsMaterial): SecureContext | undefined {
+  if (tls.ca === '' && tls.cert === '' && tls.key === '') return undefined;
+  const known = contexts.get(tls);
+  if (known !== undefined) return known;
+  const context = createContext(tls);
+  contexts.set(tls, context);
+  return context;
+}
+
+function createContext({ ca, cert, key }: TlsMaterial): SecureContext {
   if (ca !== '' && !ca.includes(PEM_START)) {
     throw new ConnectionError(
       'unable to load root certificates: unable to parse bytes as PEM block',
@@ -25,11 +41,10 @@ export function checkTlsMaterial({ ca, cert, key }: TlsMaterial): void {
   if (key !== '' && !key.includes(PEM_START)) {
     throw new ConnectionError('tls: failed to find any PEM data in key input');
   }
-  if (ca === '' && cert === '' && key === '') return;
   // Loaded where there is something to check.
   const { createSecureContext } = process.getBuiltinModule('node:tls');
   try {
-    createSecureContext({ ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) });
+    return createSecureContext({ ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) });
   } catch (error) {
     throw new ConnectionError(`tls: ${error instanceof Error ? error.message : String(error)}`, {
       cause: error,
