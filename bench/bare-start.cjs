@@ -1,7 +1,8 @@
 // The least that a start over a Kubernetes API can be with Node, for the floor of the figures: a serving thread with a socket, the two
 // streams that Nodens waits for read to the end of their first state and not looked at, then one fixed answer to everything.
-// Plain JavaScript in CommonJS, which Node starts soonest. Arguments: PORT, URL of the API server, ADDRESS.
+// Plain JavaScript in CommonJS, which Node starts soonest. Arguments: PORT, URL of the API server, ADDRESS, and for TLS the files CERT KEY CA.
 
+const { readFileSync } = require('node:fs');
 const { isMainThread, parentPort, Worker, workerData } = require('node:worker_threads');
 
 const INITIAL_STATE_END = 'k8s.io/initial-events-end';
@@ -13,9 +14,10 @@ const RECORD = [0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 30, 0, 4];
 const RESPONSE = 0x80;
 
 /** Calls back when the first state has arrived. */
-function read(url, path, onEnd) {
+function read(url, agent, path, onEnd) {
   const headers = { accept: PROTOBUF };
-  require('node:http').get(`${url}${path}?${QUERY}`, { headers }, (response) => {
+  const { get } = require(agent === undefined ? 'node:http' : 'node:https');
+  get(`${url}${path}?${QUERY}`, { headers, agent }, (response) => {
     // The mark may lie across chunks.
     let rest = Buffer.alloc(0);
     response.on('data', (chunk) => {
@@ -28,15 +30,22 @@ function read(url, path, onEnd) {
 }
 
 function control() {
-  const [port, url, address] = process.argv.slice(2);
+  const [port, url, address, ...files] = process.argv.slice(2);
   const serving = new Worker(__filename, { workerData: { port: Number(port), address } });
   let waiting = 2;
   const onEnd = () => {
     waiting--;
     if (waiting === 0) serving.postMessage('known');
   };
-  read(url, '/api/v1/services', onEnd);
-  read(url, '/api/v1/namespaces', onEnd);
+  const agent = files.length === 0 ? undefined : tlsAgent(files);
+  read(url, agent, '/api/v1/services', onEnd);
+  read(url, agent, '/api/v1/namespaces', onEnd);
+}
+
+function tlsAgent(files) {
+  const [cert, key, ca] = files.map((file) => readFileSync(file));
+  const secureContext = require('node:tls').createSecureContext({ cert, key, ca });
+  return new (require('node:https').Agent)({ secureContext });
 }
 
 function serve({ port, address }) {

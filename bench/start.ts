@@ -55,7 +55,7 @@ interface Start {
 }
 
 function contenders(cluster: KapiCluster): Contender[] {
-  const { kapi, known } = cluster;
+  const { kapi } = cluster;
   const files = ['client.crt', 'client.key', 'ca.crt'].map((file) => join(kapi.data, file));
   const ways = {
     http: `endpoint ${kapi.plainUrl}`,
@@ -66,8 +66,14 @@ function contenders(cluster: KapiCluster): Contender[] {
     { name: 'Nodens', coredns: undefined },
     ...(values.coredns === undefined ? [] : [{ name: 'CoreDNS', coredns: values.coredns }]),
   ];
+  const bare = (way: string, ...server: [string, ...string[]]): Contender => ({
+    name: 'bare Node',
+    way,
+    start: () => startBareNode(server, cluster.known, CORES),
+  });
   return [
-    { name: 'bare Node', way: 'http', start: () => startBareNode(kapi.plainUrl, known, CORES) },
+    bare('http', kapi.plainUrl),
+    bare('TLS', kapi.tlsUrl, ...files),
     ...Object.entries(ways).flatMap(([way, apiServer]) =>
       programs.map(({ name, coredns }) => ({
         name,
