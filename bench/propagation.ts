@@ -3,7 +3,7 @@
 //
 //   npm run bench:propagation -- [--samples N] [--quick] [--coredns FILE]
 //
-// With the program of a CoreDNS, it is measured after Nodens, in the same way.
+// With the program of a CoreDNS, it is measured in turn with Nodens, twice: the machine changes from minute to minute.
 
 import { setTimeout as wait } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
@@ -101,7 +101,8 @@ async function main(): Promise<void> {
     `kubeadm's Corefile over kapi, ${services} services x ${endpoints} endpoints`,
   );
   const cluster = await KapiCluster.open(SIZE);
-  const programs = values.coredns === undefined ? [undefined] : [undefined, values.coredns];
+  const { coredns: other } = values;
+  const programs = other === undefined ? [undefined] : [undefined, other, undefined, other];
   results.table('PATCH to answer, and to a bare watch; a question alone', COLUMNS);
   try {
     for (const coredns of programs) {
