@@ -143,6 +143,6 @@ spawnSync('sh', [join(root, 'scripts', 'node26'), join(dist, 'kubeconfig-child.j
 
 // Twice, because its port may be taken just when the server wants it.
 const command = [join(root, 'bin', 'nodens')];
-if (!((await warm(command)) || (await warm(command)))) {
+if (!((await warm(command, dist)) || (await warm(command, dist)))) {
   console.warn('nodens does not start yet: its first start will be slower');
 }

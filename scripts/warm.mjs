@@ -4,7 +4,7 @@
 import { spawn } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -100,12 +100,25 @@ async function ask(port) {
   socket.close();
 }
 
-/** Starts the command, asks, and ends it, or gives up after a minute. Resolves to whether all went well. */
-export async function warm([file, ...words]) {
+/** A kubeconfig without a credential. */
+function kubeconfig(server) {
+  const contexts = [{ name: 'warm', context: { cluster: 'warm', user: 'nobody' } }];
+  return JSON.stringify({ clusters: [{ name: 'warm', cluster: { server } }], contexts, 'current-context': 'warm' });
+}
+
+/**
+ * Starts the command, asks, and ends it, or gives up after a minute. Resolves to whether all went well. The stub is reached by a kubeconfig
+ * in `folder`; without one, because the server has another root, by its URL.
+ */
+export async function warm([file, ...words], folder) {
   const api = createServer(answer).listen(0, '127.0.0.1');
   await once(api, 'listening');
   const port = await freePort();
-  const env = { ...process.env, NODENS_RECORD_CODE: '1', WARM_PORT: port, WARM_API: `http://127.0.0.1:${api.address().port}` };
+  const url = `http://127.0.0.1:${api.address().port}`;
+  const path = folder && join(folder, 'warm.kubeconfig');
+  if (path) writeFileSync(path, kubeconfig(url));
+  const option = path ? 'kubeconfig' : 'endpoint';
+  const env = { ...process.env, NODENS_RECORD_CODE: '1', WARM_PORT: port, WARM_API_OPTION: option, WARM_API: path ?? url };
   const server = spawn(file, [...words, '-conf', 'stdin'], { env, stdio: ['pipe', 'pipe', 'inherit'] });
   const timer = setTimeout(() => server.kill(), PATIENCE_MS);
   let isServing = false;
@@ -122,6 +135,7 @@ export async function warm([file, ...words]) {
   });
   const code = await new Promise((resolve) => server.once('error', resolve).once('exit', resolve));
   clearTimeout(timer);
+  if (path) rmSync(path);
   api.closeAllConnections();
   api.close();
   return hasAnswered && code === 0;

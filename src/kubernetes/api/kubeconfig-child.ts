@@ -1,5 +1,5 @@
-// Entry of a short-lived child process: reads a kubeconfig with @kubernetes/client-node, obtains the credential (exec
-// plugins, OIDC refresh) and prints a KubeconfigReport in one line. It is a process of its own because the library costs 38 MB and
+// Entry of a short-lived child process: obtains the credential of a kubeconfig that names a plugin for it (exec, OIDC refresh) with
+// @kubernetes/client-node and prints a KubeconfigReport in one line. It is a process of its own because the library costs 38 MB and
 // more for what is needed once in an hour or never. Arguments: FILE [CONTEXT].
 
 import { kubeconfigReport } from './kubeconfig-reader.ts';

@@ -1,17 +1,18 @@
-// The work of kubeconfig-child.ts: from a kubeconfig file to a KubeconfigReport. Never imported by the server itself.
-// client-node reads the file and runs the auth providers; validation and its texts follow client-go
-// (clientcmd/validation.go, client_config.go), whose messages CoreDNS shows.
+// The work of kubeconfig-child.ts: from a kubeconfig file whose credential only a plugin knows to a KubeconfigReport. Never imported by the
+// server itself: @kubernetes/client-node runs the auth providers.
 
-import { readFile } from 'node:fs/promises';
 import type { RequestOptions } from 'node:https';
 import { dirname, isAbsolute, resolve } from 'node:path';
 import { KubeConfig } from '@kubernetes/client-node/dist/config.js';
 import type { Cluster, User } from '@kubernetes/client-node/dist/config_types.js';
 import { ExecAuth } from '@kubernetes/client-node/dist/exec_auth.js';
-import { parse } from 'yaml';
-import { EMPTY_CONFIGURATION, fileErrorText, invalidConfiguration } from './connection-error.ts';
-import { openFailure } from './credential-files.ts';
-import type { KubeconfigReport, KubeconfigSettings } from './kubeconfig-report.ts';
+import {
+  type KubeconfigChoice,
+  readKubeconfig,
+  settingsOf,
+  tokenExpiry,
+} from './kubeconfig-file.ts';
+import type { Credential, KubeconfigReport } from './kubeconfig-report.ts';
 
 /** Reads `file`; `context` undefined means its current context. Never rejects. */
 export async function kubeconfigReport(
@@ -19,118 +20,12 @@ export async function kubeconfigReport(
   context: string | undefined,
 ): Promise<KubeconfigReport> {
   try {
-    return { settings: await readSettings(file, context) };
+    const choice = await readKubeconfig(file, context);
+    prepareExec(choice.user, choice.cluster, dirname(resolve(file)));
+    return { settings: settingsOf(choice, await obtainCredential(choice)) };
   } catch (error) {
     return { error: error instanceof Error ? error.message : String(error) };
   }
-}
-
-async function readSettings(
-  file: string,
-  context: string | undefined,
-): Promise<KubeconfigSettings> {
-  const text = await readText(file);
-  const config = parseConfig(file, text);
-  const { contextName, cluster, user } = choose(config, context);
-  await validate(cluster, user);
-
-  const folder = dirname(resolve(file));
-  const tokenFile = readTokenFileName(text, user.name);
-  prepareExec(user, cluster, folder);
-  const credential = await obtainCredential(config, contextName, cluster, user);
-  return {
-    server: cluster.server,
-    caFile: cluster.caData ? '' : (cluster.caFile ?? ''),
-    ca: pemOf(cluster.caData),
-    ...clientCertificate(user, credential),
-    serverName: cluster.tlsServerName ?? '',
-    isInsecure: cluster.skipTLSVerify,
-    proxyUrl: cluster.proxyUrl ?? '',
-    headers: credential.headers,
-    tokenFile: tokenFile === '' ? '' : resolve(folder, tokenFile),
-    expiresAtMs: credential.expiresAtMs,
-  };
-}
-
-interface Choice {
-  readonly contextName: string;
-  readonly cluster: Cluster;
-  readonly user: User;
-}
-
-/** The context with its cluster and user. A user that is missing is an anonymous one, as in client-go. */
-function choose(config: KubeConfig, context: string | undefined): Choice {
-  const contextName = context || config.getCurrentContext();
-  if (!contextName) throw new Error(EMPTY_CONFIGURATION);
-  const chosen = config.getContextObject(contextName);
-  if (chosen === null) throw new Error(`context ${JSON.stringify(contextName)} does not exist`);
-  const cluster = config.getCluster(chosen.cluster);
-  if (cluster === null) throw new Error(EMPTY_CONFIGURATION);
-  return { contextName, cluster, user: config.getUser(chosen.user) ?? { name: chosen.user } };
-}
-
-/** An exec plugin's certificate is stronger than the file's, embedded data stronger than a file name. */
-function clientCertificate(
-  user: User,
-  { cert, key }: Credential,
-): Pick<KubeconfigSettings, 'cert' | 'certFile' | 'key' | 'keyFile'> {
-  return {
-    certFile: cert || user.certData ? '' : (user.certFile ?? ''),
-    cert: cert || pemOf(user.certData),
-    keyFile: key || user.keyData ? '' : (user.keyFile ?? ''),
-    key: key || pemOf(user.keyData),
-  };
-}
-
-async function readText(file: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (error) {
-    throw new Error(fileErrorText('stat', file, error));
-  }
-}
-
-/** client-node's own reading, with paths made absolute; its exceptions get client-go's opening words. */
-function parseConfig(file: string, text: string): KubeConfig {
-  const config = new KubeConfig();
-  // An empty file is an empty configuration, not an error of its own.
-  if (text.trim() === '') return config;
-  try {
-    config.loadFromFile(resolve(file));
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new Error(`error loading config file ${JSON.stringify(file)}: ${reason}`);
-  }
-  return config;
-}
-
-/** `users[].user.tokenFile`, which client-node passes over (it knows another spelling only). */
-function readTokenFileName(text: string, userName: string): string {
-  // Few files have one, and reading the text once more takes a while.
-  if (!text.includes('tokenFile')) return '';
-  const document = parse(text) as { users?: { name?: unknown; user?: { tokenFile?: unknown } }[] };
-  const entry = document.users?.find((candidate) => candidate.name === userName);
-  const name = entry?.user?.tokenFile;
-  return typeof name === 'string' ? name : '';
-}
-
-async function validate(cluster: Cluster, user: User): Promise<void> {
-  const failures = await Promise.all([
-    user.certFile && !user.certData
-      ? openFailure('client-cert', user.certFile, user.name)
-      : undefined,
-    user.keyFile && !user.keyData ? openFailure('client-key', user.keyFile, user.name) : undefined,
-    cluster.caFile && !cluster.caData
-      ? openFailure('certificate-authority', cluster.caFile, cluster.name)
-      : undefined,
-  ]);
-  const texts = failures.filter((text): text is string => text !== undefined);
-  if ((user.certFile || user.certData) && !user.keyFile && !user.keyData) {
-    texts.unshift(
-      `client-key-data or client-key must be specified for ${user.name} to use the clientCert authentication method.`,
-    );
-  }
-  if (texts.length > 0) throw invalidConfiguration(texts);
 }
 
 /** What exec plugins expect and client-node leaves out: paths relative to the file, and KUBERNETES_EXEC_INFO. */
@@ -154,21 +49,11 @@ function prepareExec(user: User, cluster: Cluster, folder: string): void {
   Object.assign(process.env, { KUBERNETES_EXEC_INFO: info });
 }
 
-type CredentialHeaders = { authorization?: string; 'impersonate-user'?: string };
-
-interface Credential {
-  readonly headers: Readonly<Record<string, string>>;
-  readonly cert: string;
-  readonly key: string;
-  readonly expiresAtMs: number | null;
-}
-
-async function obtainCredential(
-  config: KubeConfig,
-  context: string,
-  cluster: Cluster,
-  user: User,
-): Promise<Credential> {
+async function obtainCredential({
+  contextName,
+  cluster,
+  user,
+}: KubeconfigChoice): Promise<Credential> {
   const exec = new ExpiringExecAuth();
   const isExec = exec.isAuthProvider(user);
   const source = new KubeConfig();
@@ -177,27 +62,29 @@ async function obtainCredential(
     clusters: [{ name: cluster.name, server: 'https://credential.invalid', skipTLSVerify: true }],
     // Exec plugins are run below: the library's own provider does not say when its credential ends.
     users: [isExec ? { ...user, exec: null, authProvider: null } : user],
-    contexts: config.getContexts().filter(({ name }) => name === context),
-    currentContext: context,
+    contexts: [{ name: contextName, cluster: cluster.name, user: user.name }],
+    currentContext: contextName,
   });
   const options: RequestOptions = { headers: {} };
   await source.applyToHTTPSOptions(options);
   if (isExec) await exec.applyAuthentication(user, options);
 
-  const headers: CredentialHeaders = {};
-  for (const [name, value] of Object.entries(options.headers ?? {})) {
-    if (name.toLowerCase() === 'authorization') headers.authorization = String(value);
-  }
-  if (options.auth) {
-    headers.authorization = `Basic ${Buffer.from(options.auth).toString('base64')}`;
-  }
-  if (user.impersonateUser) headers['impersonate-user'] = user.impersonateUser;
+  const authorization = authorizationOf(options);
   return {
-    headers: { ...headers },
+    headers: authorization === '' ? {} : { authorization },
     cert: isExec ? String(options.cert ?? '') : '',
     key: isExec ? String(options.key ?? '') : '',
-    expiresAtMs: exec.expiresAtMs ?? tokenExpiry(headers.authorization ?? ''),
+    expiresAtMs: exec.expiresAtMs ?? tokenExpiry(authorization),
   };
+}
+
+/** The Authorization field that client-node asks for, '' for none. */
+function authorizationOf({ auth, headers }: RequestOptions): string {
+  if (auth) return `Basic ${Buffer.from(auth).toString('base64')}`;
+  const field = Object.entries(headers ?? {}).find(
+    ([name]) => name.toLowerCase() === 'authorization',
+  );
+  return String(field?.[1] ?? '');
 }
 
 /** client-node's exec provider, which also says when the credential ends. */
@@ -213,20 +100,4 @@ class ExpiringExecAuth extends ExecAuth {
     const end = Date.parse(tokenCache[user.name]?.status?.expirationTimestamp ?? '');
     this.expiresAtMs = Number.isNaN(end) ? null : end;
   }
-}
-
-/** The `exp` claim of a bearer JWT (RFC 7519 section 4.1.4), null for other tokens. */
-function tokenExpiry(authorization: string): number | null {
-  const claims = /^Bearer [\w-]+\.([\w-]+)\.[\w-]+$/.exec(authorization)?.[1];
-  if (claims === undefined) return null;
-  try {
-    const { exp } = JSON.parse(Buffer.from(claims, 'base64url').toString()) as { exp?: unknown };
-    return typeof exp === 'number' ? exp * 1000 : null;
-  } catch {
-    return null;
-  }
-}
-
-function pemOf(base64: string | undefined | null): string {
-  return base64 ? Buffer.from(base64, 'base64').toString() : '';
 }

@@ -1,5 +1,16 @@
-// What the kubeconfig child tells its parent, as one JSON text on standard output. Files are given by name, so that the
-// parent can read them again without starting the child.
+// What a kubeconfig comes to. The child that runs plugins for credentials tells it its parent as one JSON text on standard output. Files are
+// given by name, so that they can be read again without the kubeconfig.
+
+/** How a client shows who it is. */
+export interface Credential {
+  /** `authorization`, or nothing. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** PEM, '' for none but those of the kubeconfig. */
+  readonly cert: string;
+  readonly key: string;
+  /** When it ends, milliseconds since 1970; null when it does not say. */
+  readonly expiresAtMs: number | null;
+}
 
 /** Settings of one context. '' means absent throughout. */
 export interface KubeconfigSettings {

@@ -1,11 +1,10 @@
-// Connection settings of a kubeconfig file, seen from the server: starts kubeconfig-child.ts when the credential is new,
-// ended or refused, and otherwise only reads token and certificate files again.
+// Connection settings of a kubeconfig file: read again when the credential is ended or refused, otherwise only its token and certificate
+// files are. Where a plugin has the credential, kubeconfig-child.ts is started for it.
 
 import { execFile } from 'node:child_process';
-import { stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Clock } from '../../base/clock.ts';
-import { ConnectionError, fileErrorText } from './connection-error.ts';
+import { ConnectionError } from './connection-error.ts';
 import { type ConnectionState, parseServerAddress } from './connection-state.ts';
 import { readPemFile, readTokenFile } from './credential-files.ts';
 import type { KubeconfigReport, KubeconfigSettings } from './kubeconfig-report.ts';
@@ -42,7 +41,7 @@ export class Kubeconfig {
   async load(isRefused: boolean): Promise<ConnectionState> {
     let settings = this.#settings;
     if (settings === undefined || isRefused || this.#isEnding(settings)) {
-      settings = await this.#runChild();
+      settings = await this.#readSettings();
       this.#settings = settings;
     }
     const { tokenFile } = settings;
@@ -68,20 +67,31 @@ export class Kubeconfig {
     );
   }
 
-  async #runChild(): Promise<KubeconfigSettings> {
-    // Said here without a child, so that the commonest mistake shows at once.
-    await stat(this.#file).catch((error: unknown) => {
-      throw new ConnectionError(fileErrorText('stat', this.#file, error), { cause: error });
+  async #readSettings(): Promise<KubeconfigSettings> {
+    // Loaded where there is a kubeconfig: the parser of YAML is large.
+    const { fileCredential, needsPlugin, readKubeconfig, settingsOf } = await import(
+      './kubeconfig-file.ts'
+    );
+    const choice = await readKubeconfig(this.#file, this.#context).catch((error: unknown) => {
+      const text = error instanceof Error ? error.message : String(error);
+      throw new ConnectionError(text, { cause: error });
     });
+    const settings = needsPlugin(choice.user)
+      ? await this.#runChild()
+      : settingsOf(choice, fileCredential(choice.user));
+    if (settings.proxyUrl !== '') {
+      throw new ConnectionError(`proxy-url ${settings.proxyUrl}: not supported yet`);
+    }
+    return settings;
+  }
+
+  async #runChild(): Promise<KubeconfigSettings> {
     const words = [this.#file, ...(this.#context ? [this.#context] : [])];
     const running = runChild(this.#childPath, words);
     // Hardly an API server does without.
     loadTls();
     const report = JSON.parse(await running) as KubeconfigReport;
     if ('error' in report) throw new ConnectionError(report.error);
-    if (report.settings.proxyUrl !== '') {
-      throw new ConnectionError(`proxy-url ${report.settings.proxyUrl}: not supported yet`);
-    }
     return report.settings;
   }
 }

@@ -1,4 +1,4 @@
-// Where connection settings come from, their set-up errors, and how they are kept fresh. Kubeconfigs go through the
+// Where connection settings come from, their set-up errors, and how they are kept fresh. Kubeconfigs with a plugin go through the
 // real child process.
 
 import {
@@ -217,7 +217,7 @@ test('reads a kubeconfig with embedded certificates', async () => {
   });
 });
 
-test('reads files named in a kubeconfig relative to it, again and again without the child', async () => {
+test('reads files named in a kubeconfig relative to it, again and again without the kubeconfig', async () => {
   write('ca.pem', CA_CERT);
   write('token', 'one');
   const file = kubeconfig({
@@ -227,7 +227,6 @@ test('reads files named in a kubeconfig relative to it, again and again without 
   const connection = await connect({ kind: 'kubeconfig', file });
   expect(connection.last.tls.ca).toBe(CA_CERT);
   expect(connection.last.headers).toEqual({ authorization: 'Bearer one' });
-  // Without the file a child could only fail.
   rmSync(file);
   write('token', 'two');
   clock.advance(60_000);
@@ -242,6 +241,48 @@ test.each([
   const { last } = await connect({ kind: 'kubeconfig', file });
   expect(last.server.isTls).toBe(false);
   expect(last.headers).toEqual({ authorization });
+});
+
+test('reads a kubeconfig as YAML with anchors and merged keys, without a child', async () => {
+  const file = write(
+    'config',
+    `# As some tools write it.
+current-context: second
+clusters:
+- name: c
+  cluster: &base {server: 'https://10.0.0.1:6443/', insecure-skip-tls-verify: true}
+- name: d
+  cluster:
+    <<: *base
+    tls-server-name: api
+users:
+- name: u
+  user:
+    token: >-
+      abc
+contexts:
+- {name: first, context: {cluster: c, user: u}}
+- {name: second, context: {cluster: d, user: u}}
+`,
+  );
+  const context = { clock, env: {}, kubeconfigChildPath: '/no/child' };
+  const { last } = await openConnection({ kind: 'kubeconfig', file }, context);
+  expect(last).toMatchObject({
+    server: { isTls: true, host: '10.0.0.1:6443' },
+    tls: { serverName: 'api', isInsecure: true },
+    headers: { authorization: 'Bearer abc' },
+  });
+});
+
+test('reads a kubeconfig again when its token is refused', async () => {
+  const connection = await connect({
+    kind: 'kubeconfig',
+    file: kubeconfig({ user: { token: 'one' } }),
+  });
+  kubeconfig({ user: { token: 'two' } });
+  expect((await connection.current()).headers).toEqual({ authorization: 'Bearer one' });
+  connection.refuse(connection.last);
+  expect((await connection.current()).headers).toEqual({ authorization: 'Bearer two' });
 });
 
 test('takes a context by name, and one with an unknown user as anonymous', async () => {
@@ -346,6 +387,17 @@ test.each<[string, () => ConnectionSource, string | RegExp]>([
   ],
   ['an empty file', () => ({ kind: 'kubeconfig', file: write('config', '\n') }), EMPTY],
   [
+    'a file of comments',
+    () => ({ kind: 'kubeconfig', file: write('config', '# nothing\n') }),
+    EMPTY,
+  ],
+  ['a file that is a text', () => ({ kind: 'kubeconfig', file: write('config', 'text') }), EMPTY],
+  [
+    'an entry without a name',
+    () => ({ kind: 'kubeconfig', file: write('config', 'users: [{user: {}}]') }),
+    /^error loading config file ".*config": users\[0\]\.name is missing$/,
+  ],
+  [
     'a file that is no YAML',
     () => ({ kind: 'kubeconfig', file: write('config', '{') }),
     /^error loading config file ".*config": /,
@@ -400,17 +452,17 @@ test('does not wait for the end of the child, whose line is whole', async () => 
   );
   try {
     const { last } = await openConnection(
-      { kind: 'kubeconfig', file: kubeconfig({}) },
+      { kind: 'kubeconfig', file: kubeconfig({ user: { exec: execPlugin({ token: 't' }) } }) },
       { clock, env: {}, kubeconfigChildPath: child },
     );
-    expect(last.server.host).toBe('10.0.0.1:6443');
+    expect(last.headers).toEqual({ authorization: 'Bearer t' });
   } finally {
     process.kill(Number(readFileSync(pidFile, 'utf8')));
   }
 });
 
 test('says why the child could not run', async () => {
-  const file = kubeconfig({});
+  const file = kubeconfig({ user: { exec: execPlugin({ token: 't' }) } });
   await expect(
     openConnection(
       { kind: 'kubeconfig', file },
