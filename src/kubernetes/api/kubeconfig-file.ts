@@ -124,7 +124,8 @@ async function readText(file: string): Promise<string> {
 /** Exceptions get client-go's opening words. An empty file is an empty configuration, not an error of its own. */
 function readEntries(file: string, text: string): Entries {
   try {
-    const document = ((parse(text, { merge: true }) as unknown) ?? {}) as KubeconfigDocument;
+    const document = ((parse(text, { merge: true, logLevel: 'error' }) as unknown) ??
+      {}) as KubeconfigDocument;
     return {
       clusters: newClusters(document.clusters),
       contexts: newContexts(document.contexts),

@@ -236,6 +236,7 @@ test('reads files named in a kubeconfig relative to it, again and again without 
 test.each([
   ['a token', { token: 'abc' }, 'Bearer abc'],
   ['a name and password', { username: 'me', password: 'pw' }, `Basic ${base64('me:pw')}`],
+  ['a name without a password', { username: 'me', token: 'weaker' }, `Basic ${base64('me:')}`],
 ])('takes %s as credential, also for plain http', async (_, user, authorization) => {
   const file = kubeconfig({ cluster: { server: 'http://10.0.0.1:8080' }, user });
   const { last } = await connect({ kind: 'kubeconfig', file });
@@ -272,6 +273,23 @@ contexts:
     tls: { serverName: 'api', isInsecure: true },
     headers: { authorization: 'Bearer abc' },
   });
+});
+
+test('takes embedded certificates where files are named, too', async () => {
+  const file = kubeconfig({
+    cluster: {
+      'certificate-authority': '/no/ca',
+      'certificate-authority-data': base64(CA_CERT),
+    },
+    user: {
+      'client-certificate': '/no/cert',
+      'client-certificate-data': base64(CLIENT_CERT),
+      'client-key': '/no/key',
+      'client-key-data': base64(CLIENT_KEY),
+    },
+  });
+  const { last } = await connect({ kind: 'kubeconfig', file });
+  expect(last.tls).toMatchObject({ ca: CA_CERT, cert: CLIENT_CERT, key: CLIENT_KEY });
 });
 
 test('reads a kubeconfig again when its token is refused', async () => {
