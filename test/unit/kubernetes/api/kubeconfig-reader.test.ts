@@ -1,4 +1,4 @@
-// What the child for plugins reports, in this process; connection.test.ts runs it in the child, as the server does.
+// What the child for plugins reports, in this process; kubeconfig.test.ts runs it in the child, as the server does.
 
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
