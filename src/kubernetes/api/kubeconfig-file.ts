@@ -12,7 +12,12 @@ import {
   type User,
 } from '@kubernetes/client-node/dist/config_types.js';
 import { parse } from 'yaml';
-import { EMPTY_CONFIGURATION, fileErrorText, invalidConfiguration } from './connection-error.ts';
+import {
+  ConnectionError,
+  EMPTY_CONFIGURATION,
+  fileErrorText,
+  invalidConfiguration,
+} from './connection-error.ts';
 import { openFailure } from './credential-files.ts';
 import type { Credential, KubeconfigSettings } from './kubeconfig-report.ts';
 
@@ -33,7 +38,7 @@ interface KubeconfigDocument {
   readonly 'current-context'?: unknown;
 }
 
-/** What the document lists. */
+/** What the document lists, with absolute names of files. */
 interface Entries {
   readonly clusters: readonly Cluster[];
   readonly contexts: readonly Context[];
@@ -42,21 +47,15 @@ interface Entries {
   readonly currentContext: string;
 }
 
-/** Reads `file`; `context` undefined means its current context. Rejects with client-go's text. */
+/** Reads `file`; `context` undefined means its current context. Rejects with ConnectionError, whose message is client-go's text. */
 export async function readKubeconfig(
   file: string,
   context: string | undefined,
 ): Promise<KubeconfigChoice> {
   const entries = readEntries(file, await readText(file));
   const choice = choose(entries, context || entries.currentContext);
-  const { cluster, user } = choice;
-  const folder = dirname(resolve(file));
-  const absolute = (path: string): string => resolve(folder, path);
-  if (cluster.caFile) Object.assign(cluster, { caFile: absolute(cluster.caFile) });
-  if (user.certFile) Object.assign(user, { certFile: absolute(user.certFile) });
-  if (user.keyFile) Object.assign(user, { keyFile: absolute(user.keyFile) });
-  await validate(cluster, user);
-  return { ...choice, tokenFile: choice.tokenFile && absolute(choice.tokenFile) };
+  await validate(choice.cluster, choice.user);
+  return choice;
 }
 
 /** Whether only a plugin of client-node knows the credential. */
@@ -67,14 +66,18 @@ export function needsPlugin({ exec, authProvider }: User): boolean {
 /** What the file itself says. A name and password are stronger than a token, as in client-node. */
 export function fileCredential({ token, username, password }: User): Credential {
   const bearer = token ? `Bearer ${token}` : '';
-  const basic = username ? `Basic ${encode(`${username}:${password ?? ''}`)}` : '';
-  const authorization = basic || bearer;
+  const authorization = username ? basicAuthorization(`${username}:${password ?? ''}`) : bearer;
   return {
     headers: authorization === '' ? {} : { authorization },
     cert: '',
     key: '',
     expiresAtMs: tokenExpiry(authorization),
   };
+}
+
+/** The Authorization field of a name and password, `NAME:PASSWORD` (RFC 7617 section 2). */
+export function basicAuthorization(pair: string): string {
+  return `Basic ${Buffer.from(pair).toString('base64')}`;
 }
 
 /** The settings of a context with its credential, whose certificate is stronger than the file's; embedded data is stronger than a file name. */
@@ -117,50 +120,64 @@ async function readText(file: string): Promise<string> {
   try {
     return await readFile(file, 'utf8');
   } catch (error) {
-    throw new Error(fileErrorText('stat', file, error));
+    throw new ConnectionError(fileErrorText('stat', file, error), { cause: error });
   }
 }
 
 /** Exceptions get client-go's opening words. An empty file is an empty configuration, not an error of its own. */
 function readEntries(file: string, text: string): Entries {
+  const folder = dirname(resolve(file));
   try {
     const document = ((parse(text, { merge: true, logLevel: 'error' }) as unknown) ??
       {}) as KubeconfigDocument;
     return {
-      clusters: newClusters(document.clusters),
+      clusters: newClusters(document.clusters).map((each) => absolutePaths(each, folder)),
       contexts: newContexts(document.contexts),
-      users: newUsers(document.users),
-      tokenFiles: tokenFilesOf(document.users),
+      users: newUsers(document.users).map((each) => absolutePaths(each, folder)),
+      tokenFiles: tokenFilesOf(document.users, folder),
       currentContext: String(document['current-context'] ?? ''),
     };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new Error(`error loading config file ${JSON.stringify(file)}: ${reason}`);
+    throw new ConnectionError(`error loading config file ${JSON.stringify(file)}: ${reason}`, {
+      cause: error,
+    });
   }
 }
 
+/** An entry whose names of files count from the kubeconfig's folder. */
+function absolutePaths<T extends Cluster | User>(entry: T, folder: string): T {
+  const paths = Object.entries(entry).filter(([key, value]) => key.endsWith('File') && value);
+  return {
+    ...entry,
+    ...Object.fromEntries(paths.map(([key, path]) => [key, resolve(folder, path as string)])),
+  };
+}
+
 /** `users[].user.tokenFile` by the user's name: client-node passes it over (it knows another spelling only). */
-function tokenFilesOf(users: unknown): ReadonlyMap<string, string> {
+function tokenFilesOf(users: unknown, folder: string): ReadonlyMap<string, string> {
   const list = (Array.isArray(users) ? users : []) as readonly {
     readonly name: string;
     readonly user?: { readonly tokenFile?: unknown } | null;
   }[];
   return new Map(
     list.flatMap(({ name, user }) =>
-      typeof user?.tokenFile === 'string' ? [[name, user.tokenFile] as const] : [],
+      typeof user?.tokenFile === 'string' && user.tokenFile !== ''
+        ? [[name, resolve(folder, user.tokenFile)] as const]
+        : [],
     ),
   );
 }
 
 /** The context with its cluster and user. A user that is missing is an anonymous one, as in client-go. */
 function choose(entries: Entries, contextName: string): KubeconfigChoice {
-  if (contextName === '') throw new Error(EMPTY_CONFIGURATION);
+  if (contextName === '') throw new ConnectionError(EMPTY_CONFIGURATION);
   const context = entries.contexts.find(({ name }) => name === contextName);
   if (context === undefined) {
-    throw new Error(`context ${JSON.stringify(contextName)} does not exist`);
+    throw new ConnectionError(`context ${JSON.stringify(contextName)} does not exist`);
   }
   const cluster = entries.clusters.find(({ name }) => name === context.cluster);
-  if (cluster === undefined) throw new Error(EMPTY_CONFIGURATION);
+  if (cluster === undefined) throw new ConnectionError(EMPTY_CONFIGURATION);
   const user = entries.users.find(({ name }) => name === context.user) ?? { name: context.user };
   return { contextName, cluster, user, tokenFile: entries.tokenFiles.get(user.name) ?? '' };
 }
@@ -182,10 +199,6 @@ async function validate(cluster: Cluster, user: User): Promise<void> {
     );
   }
   if (texts.length > 0) throw invalidConfiguration(texts);
-}
-
-function encode(text: string): string {
-  return Buffer.from(text).toString('base64');
 }
 
 function decode(base64: string | undefined | null): string {

@@ -7,6 +7,7 @@ import { KubeConfig } from '@kubernetes/client-node/dist/config.js';
 import type { Cluster, User } from '@kubernetes/client-node/dist/config_types.js';
 import { ExecAuth } from '@kubernetes/client-node/dist/exec_auth.js';
 import {
+  basicAuthorization,
   type KubeconfigChoice,
   readKubeconfig,
   settingsOf,
@@ -80,7 +81,7 @@ async function obtainCredential({
 
 /** The Authorization field that client-node asks for, '' for none. */
 function authorizationOf({ auth, headers }: RequestOptions): string {
-  if (auth) return `Basic ${Buffer.from(auth).toString('base64')}`;
+  if (auth) return basicAuthorization(auth);
   const field = Object.entries(headers ?? {}).find(
     ([name]) => name.toLowerCase() === 'authorization',
   );

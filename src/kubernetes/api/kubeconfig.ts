@@ -72,10 +72,7 @@ export class Kubeconfig {
     const { fileCredential, needsPlugin, readKubeconfig, settingsOf } = await import(
       './kubeconfig-file.ts'
     );
-    const choice = await readKubeconfig(this.#file, this.#context).catch((error: unknown) => {
-      const text = error instanceof Error ? error.message : String(error);
-      throw new ConnectionError(text, { cause: error });
-    });
+    const choice = await readKubeconfig(this.#file, this.#context);
     const settings = needsPlugin(choice.user)
       ? await this.#runChild()
       : settingsOf(choice, fileCredential(choice.user));

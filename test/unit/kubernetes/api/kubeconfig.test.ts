@@ -243,6 +243,11 @@ test.each<[string, () => ConnectionSource, string | RegExp]>([
   ],
   ['a file that is a text', () => ({ kind: 'kubeconfig', file: write('config', 'text') }), EMPTY],
   [
+    'a name of a file that is no text',
+    () => ({ kind: 'kubeconfig', file: kubeconfig({ cluster: { 'certificate-authority': 5 } }) }),
+    /^error loading config file ".*config": /,
+  ],
+  [
     'an entry without a name',
     () => ({ kind: 'kubeconfig', file: write('config', 'users: [{user: {}}]') }),
     /^error loading config file ".*config": users\[0\]\.name is missing$/,
